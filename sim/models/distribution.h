@@ -1,0 +1,45 @@
+/*
+ * distribution.h - the shapes a population is drawn from: leverage, position size, lifetime.
+ *
+ * Each is a `struct model` a scenario picks with `kind:`; a mixture holds weighted parts, each a
+ * distribution again.
+ */
+#ifndef SIM_MODELS_DISTRIBUTION_H
+#define SIM_MODELS_DISTRIBUTION_H
+
+#include <stddef.h>
+
+#include "base/param.h"
+#include "base/rng.h"
+
+struct distribution;
+
+struct distribution_params {
+    double value;          /* constant */
+    double weight;         /* share of this part in a mixture, > 0; scaled to sum 1 */
+    double mu, sigma;      /* lognormal: of the logarithm */
+    double a, b;           /* beta: shape */
+    double alpha, minimum; /* pareto: P(X > x) = (minimum/x)^alpha */
+    double mean;           /* exponential */
+    double max; /* draws above it are drawn again (beta: the upper end); infinity: none */
+    struct distribution *parts; /* mixture; owned */
+    size_t part_count;
+};
+
+struct distribution {
+    const struct model *kind; /* one of distribution_registry[] */
+    struct distribution_params params;
+};
+
+struct distribution_type {
+    struct model model;
+    double (*draw)(const struct distribution_params *params, struct rng *rng);
+};
+
+/* constant, lognormal, beta, pareto, exponential, mixture; ends with NULL. */
+extern const struct model *const distribution_registry[];
+
+/* One draw, truncated at params.max by drawing again (at most 1000 times, then max itself). */
+double distribution_draw(const struct distribution *distribution, struct rng *rng);
+
+#endif
