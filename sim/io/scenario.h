@@ -18,13 +18,12 @@
 #include "base/param.h"
 #include "base/text.h"
 #include "base/timeline.h"
+#include "engine/margin.h"
 #include "market/contract.h"
 #include "models/adl_rank.h"
 #include "models/closeout_kind.h"
 #include "models/population.h"
 
-enum scenario_tier_mode { TIER_STEP = 0, TIER_MARGINAL };
-enum scenario_compare { COMPARE_LE = 0, COMPARE_LT };
 enum scenario_mark { MARK_TAPE = 0, MARK_LAST };
 enum scenario_events { EVENTS_ALL = 0, EVENTS_NONE };
 
@@ -48,8 +47,8 @@ struct scenario_venue {
     char *name;                     /* owned */
     char *source;                   /* where the rules are from; owned, may be NULL */
     time_ns_t valid_from, valid_to; /* 0: not stated */
-    int tier_mode;                  /* enum scenario_tier_mode */
-    int compare; /* enum scenario_compare: breach when equity <= or < maintenance margin + fee */
+    int tier_mode;                  /* enum margin_tier_mode */
+    int compare; /* enum margin_compare: breach when equity <= or < maintenance margin + fee */
     rate_t
         liquidation_fee_rate; /* in the trigger, and paid to the fund out of what margin is left */
     struct scenario_contract *contracts; /* owned */

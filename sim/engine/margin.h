@@ -1,0 +1,84 @@
+/*
+ * margin.h - when a position must be taken over: maintenance margin, trigger and the prices of both.
+ *
+ * Exact rules work on integers; the closed forms below them work in double and natural units, are
+ * used to place alarms and to print prices, and never decide a liquidation.
+ *
+ *     equity             = margin + value(mark) - entry_value
+ *     maintenance margin = notional x rate(tier) - deduction(tier)      deduction 0 in `step` mode
+ *     breach             : equity <= maintenance margin + notional x fee rate      (or <)
+ *
+ * Tiers, by notional in the settlement currency, upper bounds inclusive.  `step`: the tier's rate
+ * on the whole position (OKX, BitMEX).  `marginal`: each tier's rate on its own slice, written as
+ * rate x notional less a deduction: d_n = floor_n (r_n - r_(n-1)) + d_(n-1) (Binance, Bybit).
+ */
+#ifndef SIM_ENGINE_MARGIN_H
+#define SIM_ENGINE_MARGIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/money.h"
+#include "market/contract.h"
+
+enum margin_tier_mode { MARGIN_STEP = 0, MARGIN_MARGINAL };
+enum margin_compare { MARGIN_BREACH_LE = 0, MARGIN_BREACH_LT }; /* equity <= or < what is needed */
+enum { MARGIN_TIERS_MAX = 64 };
+
+extern const char *const margin_tier_mode_names[]; /* "step", "marginal", NULL */
+extern const char *const margin_compare_names[];   /* "le", "lt", NULL */
+
+struct margin_tier {
+    money_t notional_max; /* inclusive; INT64_MAX in the last tier */
+    rate_t rate;          /* maintenance margin rate */
+    money_t deduction;    /* marginal mode; derived */
+    double leverage_max;  /* of a position opened in this tier */
+};
+
+struct margin_rules {
+    enum margin_tier_mode mode;
+    enum margin_compare compare;
+    rate_t fee_rate; /* liquidation fee, in the trigger; share of notional */
+    size_t tier_count;
+    struct margin_tier tier[MARGIN_TIERS_MAX]; /* ascending notional_max */
+};
+
+/* Checks the order of the tiers (ascending caps, rates within (0, 1) that never fall, the last one
+ * open-ended) and derives the deductions. */
+enum status margin_rules_init(struct margin_rules *rules, struct error *err) MUST_CHECK;
+
+/* Index of the tier a notional belongs to. */
+size_t margin_tier_of(const struct margin_rules *rules, money_t notional);
+
+/* Maintenance margin of a notional, without the fee. */
+money_t margin_maintenance(const struct margin_rules *rules, money_t notional);
+
+/* Maintenance margin and liquidation fee: what equity is compared with. */
+money_t margin_required(const struct margin_rules *rules, money_t notional);
+
+/* The breach itself.  A position without any requirement and no loss is never in breach. */
+bool margin_breached(enum margin_compare compare, money_t equity, money_t required);
+
+/* Margin that opens `notional` at `leverage`: notional / leverage, at least one unit. */
+money_t margin_initial(money_t notional, double leverage);
+
+/* ---- closed forms, natural units; quantity signed (long > 0) and not 0 ---- */
+
+/* Price at which equity meets rate x notional - deduction + fee_rate x notional, maintenance on
+ * the mark notional.  Linear: (entry_value - margin - deduction) / (q - |q| (rate + fee));
+ * inverse: N (1 + s (rate + fee)) / (N / entry + s (margin + deduction)).  `entry_value` is signed
+ * as contract_value() is.  +infinity when a short can never breach, <= 0 when a long cannot. */
+double margin_liquidation_price(enum contract_kind kind, double quantity, double entry_value,
+                                double margin, double rate, double deduction, double fee_rate);
+
+/* The same with maintenance margin fixed at rate x entry notional (Bybit until 2024). */
+double margin_liquidation_price_on_entry(enum contract_kind kind, double quantity,
+                                         double entry_value, double margin, double rate);
+
+/* Price at which equity is zero: linear entry - margin / q; inverse N / (N / entry + s margin). */
+double margin_bankruptcy_price(enum contract_kind kind, double quantity, double entry_value,
+                               double margin);
+
+#endif
