@@ -1,0 +1,148 @@
+#include "engine/margin.h"
+
+#include <assert.h>
+#include <math.h>
+
+const char *const margin_tier_mode_names[] = {"step", "marginal", NULL};
+const char *const margin_compare_names[] = {"le", "lt", NULL};
+
+/* The range of one tier, given the one before it (NULL for the first). */
+static enum status
+check_tier(const struct margin_tier *tier, const struct margin_tier *before, size_t number,
+           struct error *err)
+{
+    if (tier->rate <= 0 || tier->rate >= RATE_ONE)
+        return error_set(err, ERR_RANGE,
+                         "tier %zu: the maintenance margin rate %g must be above 0 and below 1",
+                         number, (double)tier->rate / (double)RATE_ONE);
+    if (tier->notional_max <= 0)
+        return error_set(err, ERR_RANGE, "tier %zu: the notional it ends at must be > 0", number);
+    if (!before)
+        return OK;
+    if (tier->notional_max <= before->notional_max)
+        return error_set(err, ERR_RANGE,
+                         "tier %zu: it must end above the notional tier %zu ends at", number,
+                         number - 1);
+    if (tier->rate < before->rate)
+        return error_set(err, ERR_RANGE,
+                         "tier %zu: the maintenance margin rate %g must not be below the %g of "
+                         "tier %zu",
+                         number, (double)tier->rate / (double)RATE_ONE,
+                         (double)before->rate / (double)RATE_ONE, number - 1);
+    return OK;
+}
+
+enum status
+margin_rules_init(struct margin_rules *rules, struct error *err)
+{
+    if (rules->tier_count == 0 || rules->tier_count > MARGIN_TIERS_MAX)
+        return error_set(err, ERR_RANGE, "there must be 1 to %d risk tiers, not %zu",
+                         MARGIN_TIERS_MAX, rules->tier_count);
+    if (rules->fee_rate < 0 || rules->fee_rate >= RATE_ONE)
+        return error_set(err, ERR_RANGE, "the liquidation fee rate %g must be within [0, 1)",
+                         (double)rules->fee_rate / (double)RATE_ONE);
+    for (size_t i = 0; i < rules->tier_count; i++) {
+        struct margin_tier *tier = &rules->tier[i];
+        const struct margin_tier *before = i > 0 ? tier - 1 : NULL;
+        TRY(check_tier(tier, before, i + 1, err));
+        tier->deduction = 0;
+        /* floor x (rate - rate before), taken as the difference of the two margins as they are
+         * rounded at the floor: the margin is continuous there to the unit, and never falls. */
+        if (before && rules->mode == MARGIN_MARGINAL)
+            tier->deduction = money_share(before->notional_max, tier->rate) -
+                              money_share(before->notional_max, before->rate) + before->deduction;
+    }
+    if (rules->tier[rules->tier_count - 1].notional_max != INT64_MAX)
+        return error_set(err, ERR_RANGE, "tier %zu is the last and must have no upper end",
+                         rules->tier_count);
+    return OK;
+}
+
+size_t
+margin_tier_of(const struct margin_rules *rules, money_t notional)
+{
+    assert(rules->tier_count > 0 && notional >= 0);
+    size_t tier = 0;
+    while (tier + 1 < rules->tier_count && notional > rules->tier[tier].notional_max)
+        tier++;
+    return tier;
+}
+
+money_t
+margin_maintenance(const struct margin_rules *rules, money_t notional)
+{
+    const struct margin_tier *tier = &rules->tier[margin_tier_of(rules, notional)];
+    return money_share(notional, tier->rate) - tier->deduction;
+}
+
+money_t
+margin_required(const struct margin_rules *rules, money_t notional)
+{
+    return margin_maintenance(rules, notional) + money_share(notional, rules->fee_rate);
+}
+
+bool
+margin_breached(enum margin_compare compare, money_t equity, money_t required)
+{
+    if (compare == MARGIN_BREACH_LT)
+        return equity < required;
+    return equity < required || (equity == required && required != 0);
+}
+
+money_t
+margin_initial(money_t notional, double leverage)
+{
+    assert(notional >= 0 && leverage > 0.0);
+    money_t margin = 0;
+    const bool fits = money_from_double((double)notional / leverage, 0, &margin);
+    assert(fits);
+    return margin > 0 ? margin : 1;
+}
+
+/* ---- closed forms ---- */
+
+/* The positive price at which an inverse position of face N and sign s has value -s N / price =
+ * `value`; +infinity when no finite price has it. */
+static double
+inverse_price(double face, double sign, double value)
+{
+    return sign * value < 0.0 ? -sign * face / value : INFINITY;
+}
+
+/* +1 long, -1 short. */
+static double
+sign_of(double quantity)
+{
+    return quantity < 0.0 ? -1.0 : 1.0;
+}
+
+double
+margin_liquidation_price(enum contract_kind kind, double quantity, double entry_value,
+                         double margin, double rate, double deduction, double fee_rate)
+{
+    assert(quantity != 0.0);
+    const double size = fabs(quantity), sign = sign_of(quantity);
+    const double needed = rate + fee_rate;
+    const double value = entry_value - margin - deduction; /* of the position, net of its need */
+    if (kind == CONTRACT_INVERSE)
+        return inverse_price(size * (1.0 + sign * needed), sign, value);
+    return value / (quantity - size * needed);
+}
+
+double
+margin_liquidation_price_on_entry(enum contract_kind kind, double quantity, double entry_value,
+                                  double margin, double rate)
+{
+    const double maintenance = rate * fabs(entry_value);
+    return margin_bankruptcy_price(kind, quantity, entry_value, margin - maintenance);
+}
+
+double
+margin_bankruptcy_price(enum contract_kind kind, double quantity, double entry_value, double margin)
+{
+    assert(quantity != 0.0);
+    const double value = entry_value - margin;
+    if (kind == CONTRACT_INVERSE)
+        return inverse_price(fabs(quantity), sign_of(quantity), value);
+    return value / quantity;
+}
