@@ -20,6 +20,7 @@ struct population_params {
     struct distribution lifetime; /* hours a position stays open unless liquidated */
     time_ns_t step;               /* how often positions open and expire */
     time_ns_t lookback;           /* the opening book was entered within this time before from */
+    time_ns_t recovery;           /* what is missing to the target comes back within about this */
 };
 
 extern const struct model population_positions;

@@ -1,0 +1,180 @@
+#include "engine/adl.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "engine/liquidation.h"
+#include "engine/lot.h"
+
+static bool
+ranks_before(const struct adl_entry *a, const struct adl_entry *b)
+{
+    return a->score > b->score || (a->score == b->score && a->position < b->position);
+}
+
+static void
+sift_down(struct adl_entry *heap, size_t count, size_t i)
+{
+    const struct adl_entry entry = heap[i];
+    for (size_t child; (child = 2 * i + 1) < count; i = child) {
+        if (child + 1 < count && ranks_before(&heap[child + 1], &heap[child]))
+            child++;
+        if (!ranks_before(&heap[child], &entry))
+            break;
+        heap[i] = heap[child];
+    }
+    heap[i] = entry;
+}
+
+/* What the ranking is told about a position. */
+static struct adl_candidate
+candidate_of(const struct engine_instrument *instrument, const struct position *position,
+             int64_t mark_price)
+{
+    const money_t value = contract_value(&instrument->contract, position->quantity, mark_price);
+    return (struct adl_candidate){
+        .profit = (double)(value - position->entry_value),
+        .entry_value = fabs((double)position->entry_value),
+        .notional = fabs((double)value),
+        .equity = (double)(position->margin + value - position->entry_value),
+    };
+}
+
+static enum status
+build_queue(struct engine *engine, uint32_t instrument, int side, struct error *err)
+{
+    struct adl_queue *queue = &engine->adl_queue;
+    const struct position_table *table = &engine->positions;
+    const int64_t mark_price = engine->instruments[instrument].view.mark_price;
+    const struct engine_instrument *rules = &engine->config->instruments[instrument];
+    *queue = (struct adl_queue){
+        .entry = queue->entry,
+        .capacity = queue->capacity,
+        .instrument = instrument,
+        .side = side,
+        .time = engine->now,
+        .mark_price = mark_price,
+    };
+    if (queue->capacity < table->open) {
+        struct adl_entry *entry = realloc(queue->entry, table->open * sizeof(*entry));
+        if (entry == NULL)
+            return error_memory(err, "ranking winners");
+        queue->entry = entry;
+        queue->capacity = table->open;
+    }
+    for (size_t i = 0; i < table->used; i++) {
+        const struct position *position = &table->row[i];
+        if (position->instrument != instrument ||
+            (side > 0 ? position->quantity <= 0 : position->quantity >= 0))
+            continue;
+        const struct adl_candidate candidate = candidate_of(rules, position, mark_price);
+        if (!(candidate.profit > 0.0 && candidate.equity > 0.0) ||
+            engine_in_breach(engine, position))
+            continue;
+        queue->entry[queue->count++] = (struct adl_entry){
+            .score = engine->config->adl->score(&candidate),
+            .position = (uint32_t)i,
+        };
+    }
+    for (size_t i = queue->count / 2; i-- > 0;)
+        sift_down(queue->entry, queue->count, i);
+    return OK;
+}
+
+static void
+drop_first(struct adl_queue *queue)
+{
+    queue->entry[0] = queue->entry[--queue->count];
+    if (queue->count > 1)
+        sift_down(queue->entry, queue->count, 0);
+}
+
+/* Closes `quantity` of the lot (sign of the lot) against one winner at the lot's cost.  False, and
+ * nothing done, when the winner would end below zero. */
+static bool
+close_against(struct engine *engine, struct lot *lot, int64_t quantity, int64_t close_price,
+              const struct adl_entry *winner)
+{
+    const struct engine_instrument *instrument = &engine->config->instruments[lot->instrument];
+    const struct contract *contract = &instrument->contract;
+    struct ledger *ledger = &engine->ledger;
+    struct fund *fund = &engine->pools[instrument->pool];
+    struct position *position = &engine->positions.row[winner->position];
+    const uint32_t counterparty = position->account;
+    const bool all = position->quantity == -quantity;
+    const money_t winner_entry =
+        all ? position->entry_value
+            : money_portion(position->entry_value, -quantity, position->quantity);
+    const money_t winner_margin =
+        all ? position->margin : money_portion(position->margin, -quantity, position->quantity);
+    money_t entry_value, margin;
+    lot_portion(lot, quantity, &entry_value, &margin);
+    const money_t value = entry_value - margin; /* of the part, at its bankruptcy price */
+    const money_t profit = -value - winner_entry;
+    if (winner_margin + profit < 0)
+        return false;
+
+    money_t taken_entry, taken_margin;
+    position_reduce(&engine->positions, winner->position, -quantity, &taken_entry, &taken_margin);
+    assert(taken_entry == winner_entry && taken_margin == winner_margin);
+    lot_reduce(lot, quantity, &entry_value, &margin);
+    const size_t currency = engine->config->pools[instrument->pool].currency;
+    const size_t market = ledger_account(ledger, currency, LEDGER_MARKET);
+    const size_t wallets = ledger_account(ledger, currency, LEDGER_WALLETS);
+    ledger_post(ledger, ledger_account(ledger, currency, LEDGER_MARGINS), wallets, winner_margin);
+    ledger_post(ledger, market, wallets, profit);
+    ledger_post(ledger, ledger_account(ledger, currency, LEDGER_INVENTORY), market, margin);
+
+    const money_t residue = margin + contract_value(contract, quantity, close_price) - entry_value;
+    fund->adl_relief += residue < 0 ? -residue : 0;
+    if (engine->observer.adl == NULL)
+        return true;
+    const int64_t mark_price = engine->instruments[lot->instrument].view.mark_price;
+    const struct adl_event event = {
+        .time = engine->now,
+        .case_id = lot->case_id,
+        .account = lot->account,
+        .counterparty = counterparty,
+        .instrument = lot->instrument,
+        .rank = engine->adl_queue.rank,
+        .quantity = -quantity,
+        .mark_price = mark_price,
+        .price = lot->bankruptcy_price,
+        .score = winner->score,
+        .profit = profit,
+        .haircut = contract_value(contract, -quantity, mark_price) - winner_entry - profit,
+        .fund_after = ledger_balance(ledger, fund->account),
+    };
+    engine->observer.adl(engine->observer.context, &event);
+    return true;
+}
+
+enum status
+adl_close(struct engine *engine, struct lot *lot, int64_t quantity, int64_t close_price,
+          struct error *err)
+{
+    struct adl_queue *queue = &engine->adl_queue;
+    const int64_t mark_price = engine->instruments[lot->instrument].view.mark_price;
+    const int side = quantity > 0 ? -1 : 1;
+    if (queue->time != engine->now || queue->mark_price != mark_price || queue->side != side ||
+        queue->instrument != lot->instrument)
+        TRY(build_queue(engine, lot->instrument, side, err));
+    while (quantity != 0 && queue->count > 0) {
+        const struct adl_entry winner = queue->entry[0];
+        const int64_t held = engine->positions.row[winner.position].quantity;
+        assert(held == 0 || (held > 0) == (side > 0));
+        const int64_t part = llabs(held) < llabs(quantity) ? -held : quantity;
+        queue->rank++;
+        if (part != 0 && close_against(engine, lot, part, close_price, &winner)) {
+            quantity -= part;
+            if (engine->positions.row[winner.position].quantity != 0) {
+                TRY(liquidation_arm(engine, winner.position, err));
+                queue->rank--; /* still first in the queue with the rest of its position */
+                continue;
+            }
+        }
+        drop_first(queue);
+    }
+    return OK;
+}

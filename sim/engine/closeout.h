@@ -1,0 +1,22 @@
+/*
+ * closeout.h - the engine sells what it took over: at once, or as part of the traded volume.
+ *
+ * `at_once` sells each position when it is taken over, at the mark worsened by the slippage
+ * model.  `participation` keeps an inventory and, at every instant with trades, fills first in,
+ * first out up to its share of the volume on its own aggressor side, at the average price of those
+ * trades worsened by the slippage of the whole fill.
+ */
+#ifndef SIM_ENGINE_CLOSEOUT_H
+#define SIM_ENGINE_CLOSEOUT_H
+
+#include "engine/engine.h"
+
+/* A position was just taken over: sells it, or puts it into the inventory. */
+enum status closeout_take(struct engine *engine, struct lot *lot, struct error *err) MUST_CHECK;
+
+/* Sells from the inventory of an instrument what this instant allows, at most `longs` and `shorts`
+ * quantity units of either side: what was held before the instant. */
+enum status closeout_work(struct engine *engine, size_t instrument, int64_t longs, int64_t shorts,
+                          struct error *err) MUST_CHECK;
+
+#endif

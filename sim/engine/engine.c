@@ -1,0 +1,340 @@
+#include "engine/engine.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "engine/closeout.h"
+#include "engine/funding.h"
+#include "engine/liquidation.h"
+#include "engine/lot.h"
+
+static enum status
+init_pools(struct engine *engine, const struct engine_config *config, struct error *err)
+{
+    uint16_t *currency = calloc(config->pool_count, sizeof(*currency));
+    if (currency == NULL)
+        return error_memory(err, "opening the fund pools");
+    for (size_t i = 0; i < config->pool_count; i++)
+        currency[i] = (uint16_t)config->pools[i].currency;
+    enum status status =
+        ledger_init(&engine->ledger, config->currency_count, currency, config->pool_count, err);
+    free(currency);
+    for (size_t i = 0; status == OK && i < config->pool_count; i++)
+        status = fund_init(&engine->pools[i], &engine->ledger, (uint32_t)i,
+                           config->pools[i].currency, config->sample_every, err);
+    return status;
+}
+
+enum status
+engine_init(struct engine *engine, const struct engine_config *config, struct error *err)
+{
+    assert(config->instrument_count > 0 && config->pool_count > 0 && config->currency_count > 0);
+    *engine = (struct engine){
+        .config = config,
+        .observer = config->observer,
+        .instruments = calloc(config->instrument_count, sizeof(struct instrument_state)),
+        .pools = calloc(config->pool_count, sizeof(struct fund)),
+        .pool_samples = calloc(config->pool_count, sizeof(struct pool_sample)),
+        .instrument_samples = calloc(config->instrument_count, sizeof(struct instrument_sample)),
+        .adl_queue = {.time = INT64_MIN},
+    };
+    enum status status = OK;
+    if (engine->instruments == NULL || engine->pools == NULL || engine->pool_samples == NULL ||
+        engine->instrument_samples == NULL)
+        status = error_memory(err, "starting the engine");
+    if (status == OK)
+        status = position_table_init(&engine->positions, config->instrument_count,
+                                     config->positions_expected, err);
+    if (status == OK)
+        status = init_pools(engine, config, err);
+    for (size_t i = 0; status == OK && i < config->instrument_count; i++) {
+        alarm_init(&engine->instruments[i].below, -1);
+        alarm_init(&engine->instruments[i].above, 1);
+        status = market_view_init(&engine->instruments[i].view, err);
+    }
+    if (status != OK)
+        engine_clear(engine);
+    return status;
+}
+
+void
+engine_clear(struct engine *engine)
+{
+    for (size_t i = 0; engine->instruments != NULL && i < engine->config->instrument_count; i++) {
+        struct instrument_state *state = &engine->instruments[i];
+        market_view_clear(&state->view);
+        alarm_clear(&state->below);
+        alarm_clear(&state->above);
+        lot_queue_clear(&state->longs);
+        lot_queue_clear(&state->shorts);
+    }
+    for (size_t i = 0; engine->pools != NULL && i < engine->config->pool_count; i++)
+        fund_clear(&engine->pools[i]);
+    position_table_clear(&engine->positions);
+    ledger_clear(&engine->ledger);
+    free(engine->instruments);
+    free(engine->pools);
+    free(engine->adl_queue.entry);
+    free(engine->due);
+    free(engine->pool_samples);
+    free(engine->instrument_samples);
+    *engine = (struct engine){0};
+}
+
+void
+engine_start(struct engine *engine, time_ns_t time)
+{
+    engine->now = time;
+    engine->started = true;
+    for (size_t i = 0; i < engine->config->pool_count; i++) {
+        struct fund *fund = &engine->pools[i];
+        fund_book(fund, &engine->ledger, &engine->observer, FUND_OPENING,
+                  ledger_account(&engine->ledger, fund->currency, LEDGER_PLATFORM),
+                  engine->config->pools[i].opening, 0, time);
+    }
+}
+
+void
+engine_trade(struct engine *engine, size_t instrument, int64_t price, int64_t quantity, int side)
+{
+    assert(price > 0 && quantity >= 0);
+    struct instrument_state *state = &engine->instruments[instrument];
+    struct market_view *view = &state->view;
+    struct market_prints *prints = side > 0   ? &view->bought
+                                   : side < 0 ? &view->sold
+                                              : &view->unknown;
+    view->last_price = price;
+    view->minute_quantity += quantity;
+    prints->quantity += quantity;
+    prints->value += (double)quantity * (double)price;
+    state->printed = true;
+    if (engine->config->instruments[instrument].mark_is_last)
+        engine_mark(engine, instrument, price);
+}
+
+void
+engine_mark(struct engine *engine, size_t instrument, int64_t price)
+{
+    assert(price > 0);
+    struct instrument_state *state = &engine->instruments[instrument];
+    state->view.mark_price = price;
+    state->check |= price <= alarm_nearest(&state->below) || price >= alarm_nearest(&state->above);
+}
+
+void
+engine_index(struct engine *engine, size_t instrument, int64_t price)
+{
+    assert(price > 0);
+    engine->instruments[instrument].view.index_price = price;
+}
+
+void
+engine_minute(struct engine *engine)
+{
+    for (size_t i = 0; i < engine->config->instrument_count; i++)
+        market_view_minute(&engine->instruments[i].view, &engine->config->instruments[i].contract);
+}
+
+/* The inventory pays and receives like everybody else. */
+static money_t
+fund_queue(struct lot_queue *queue, const struct contract *contract, int64_t mark_price,
+           rate_t rate)
+{
+    money_t sum = 0;
+    for (size_t i = 0; i < queue->count; i++) {
+        struct lot *lot = lot_queue_at(queue, i);
+        const money_t payment = funding_payment(contract, lot->quantity, mark_price, rate);
+        lot->margin += payment;
+        sum += payment;
+    }
+    return sum;
+}
+
+enum status
+engine_funding(struct engine *engine, size_t instrument, rate_t rate, struct error *err)
+{
+    struct instrument_state *state = &engine->instruments[instrument];
+    const struct engine_instrument *rules = &engine->config->instruments[instrument];
+    const int64_t mark_price = state->view.mark_price;
+    if (mark_price == 0)
+        return OK;
+    struct position_table *table = &engine->positions;
+    money_t margins = 0;
+    for (size_t i = 0; i < table->used; i++) {
+        struct position *position = &table->row[i];
+        if (position->quantity == 0 || position->instrument != instrument)
+            continue;
+        const money_t payment =
+            funding_payment(&rules->contract, position->quantity, mark_price, rate);
+        position->margin += payment;
+        margins += payment;
+    }
+    const money_t inventory = fund_queue(&state->longs, &rules->contract, mark_price, rate) +
+                              fund_queue(&state->shorts, &rules->contract, mark_price, rate);
+    struct ledger *ledger = &engine->ledger;
+    const size_t currency = engine->config->pools[rules->pool].currency;
+    const size_t market = ledger_account(ledger, currency, LEDGER_MARKET);
+    ledger_post(ledger, market, ledger_account(ledger, currency, LEDGER_MARGINS), margins);
+    ledger_post(ledger, market, ledger_account(ledger, currency, LEDGER_INVENTORY), inventory);
+    return liquidation_arm_all(engine, instrument, err);
+}
+
+/* The row in the table and the money in the ledger; not yet armed. */
+static enum status
+enter(struct engine *engine, const struct position *position, uint32_t *id, struct error *err)
+{
+    const struct engine_instrument *rules = &engine->config->instruments[position->instrument];
+    const size_t currency = engine->config->pools[rules->pool].currency;
+    struct ledger *ledger = &engine->ledger;
+    const size_t wallets = ledger_account(ledger, currency, LEDGER_WALLETS);
+    TRY(position_open(&engine->positions, position, id, err));
+    ledger_post(ledger, ledger_account(ledger, currency, LEDGER_OUTSIDE), wallets,
+                position->margin);
+    ledger_post(ledger, wallets, ledger_account(ledger, currency, LEDGER_MARGINS),
+                position->margin);
+    return OK;
+}
+
+enum status
+engine_open(struct engine *engine, const struct position *position, uint32_t *id, struct error *err)
+{
+    TRY(enter(engine, position, id, err));
+    return liquidation_arm(engine, *id, err);
+}
+
+enum status
+engine_open_many(struct engine *engine, const struct position *positions, size_t count,
+                 struct error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t id;
+        TRY(enter(engine, &positions[i], &id, err));
+    }
+    for (size_t i = 0; i < engine->config->instrument_count; i++)
+        TRY(liquidation_arm_all(engine, i, err));
+    return OK;
+}
+
+enum status
+engine_close(struct engine *engine, uint32_t id, int64_t quantity, struct error *err)
+{
+    struct position *position = &engine->positions.row[id];
+    const struct engine_instrument *rules = &engine->config->instruments[position->instrument];
+    const struct instrument_state *state = &engine->instruments[position->instrument];
+    const size_t currency = engine->config->pools[rules->pool].currency;
+    struct ledger *ledger = &engine->ledger;
+    const size_t wallets = ledger_account(ledger, currency, LEDGER_WALLETS);
+    money_t entry_value, margin;
+    position_reduce(&engine->positions, id, quantity, &entry_value, &margin);
+    const money_t profit =
+        contract_value(&rules->contract, quantity, state->view.mark_price) - entry_value;
+    ledger_post(ledger, ledger_account(ledger, currency, LEDGER_MARGINS), wallets, margin);
+    ledger_post(ledger, ledger_account(ledger, currency, LEDGER_MARKET), wallets, profit);
+    return position->quantity != 0 ? liquidation_arm(engine, id, err) : OK;
+}
+
+bool
+engine_in_breach(const struct engine *engine, const struct position *position)
+{
+    const struct engine_instrument *rules = &engine->config->instruments[position->instrument];
+    const int64_t mark_price = engine->instruments[position->instrument].view.mark_price;
+    const money_t notional = contract_notional(&rules->contract, position->quantity, mark_price);
+    return margin_breached(rules->rules.compare,
+                           position_equity(position, &rules->contract, mark_price),
+                           margin_required(&rules->rules, notional));
+}
+
+/* Margins of one instrument, until no position is left that breaches. */
+static enum status
+check_margins(struct engine *engine, size_t instrument, struct error *err)
+{
+    struct instrument_state *state = &engine->instruments[instrument];
+    while (state->check) {
+        state->check = false;
+        TRY(liquidation_collect(engine, instrument, err));
+        if (engine->due_count == 0)
+            state->check = false; /* arming again what rang too early asks for no second look */
+        for (size_t i = 0; i < engine->due_count; i++) {
+            struct lot lot = liquidation_take_over(engine, engine->due[i]);
+            TRY(closeout_take(engine, &lot, err));
+        }
+    }
+    return OK;
+}
+
+enum status
+engine_settle(struct engine *engine, time_ns_t time, struct error *err)
+{
+    engine->now = time;
+    for (size_t i = 0; i < engine->config->instrument_count; i++) {
+        struct instrument_state *state = &engine->instruments[i];
+        /* What is taken over now waits: an order cannot be filled by trades that came before it. */
+        const int64_t longs = state->longs.quantity, shorts = state->shorts.quantity;
+        if (state->view.mark_price != 0)
+            TRY(check_margins(engine, i, err));
+        if (state->printed && (longs != 0 || shorts != 0))
+            TRY(closeout_work(engine, i, longs, shorts, err));
+        if (state->printed)
+            market_view_next_instant(&state->view);
+        state->printed = false;
+    }
+#ifdef SEAWALL_VERIFY
+    struct error difference;
+    const bool sound = engine_verify(engine, &difference);
+    assert(sound);
+#endif
+    return OK;
+}
+
+void
+engine_sample(struct engine *engine, time_ns_t time)
+{
+    for (size_t i = 0; i < engine->config->pool_count; i++)
+        engine->pool_samples[i] = fund_sample(&engine->pools[i], &engine->ledger, time);
+    for (size_t i = 0; i < engine->config->instrument_count; i++) {
+        const struct instrument_state *state = &engine->instruments[i];
+        const struct position_totals *totals = &engine->positions.totals[i];
+        const struct contract *contract = &engine->config->instruments[i].contract;
+        engine->instrument_samples[i] = (struct instrument_sample){
+            .mark_price = state->view.mark_price,
+            .last_price = state->view.last_price,
+            .open_interest = totals->long_quantity,
+            .open_interest_short = totals->short_quantity,
+            .positions = totals->count,
+            .inventory = state->longs.quantity - state->shorts.quantity,
+            .inventory_pnl =
+                state->view.mark_price == 0
+                    ? 0
+                    : lot_queue_pnl(&state->longs, contract, state->view.mark_price) +
+                          lot_queue_pnl(&state->shorts, contract, state->view.mark_price),
+            .liquidated_notional = state->liquidated_notional,
+            .liquidations = state->liquidations,
+        };
+    }
+    if (engine->observer.sample != NULL) {
+        const struct engine_sample sample = {time, engine->pool_samples,
+                                             engine->instrument_samples};
+        engine->observer.sample(engine->observer.context, &sample);
+    }
+}
+
+bool
+engine_holds_inventory(const struct engine *engine, size_t instrument)
+{
+    const struct instrument_state *state = &engine->instruments[instrument];
+    return state->longs.count > 0 || state->shorts.count > 0;
+}
+
+size_t
+engine_bytes(const struct engine *engine)
+{
+    size_t bytes = position_table_bytes(&engine->positions) +
+                   engine->due_capacity * sizeof(*engine->due) +
+                   engine->adl_queue.capacity * sizeof(*engine->adl_queue.entry);
+    for (size_t i = 0; i < engine->config->instrument_count; i++) {
+        const struct instrument_state *state = &engine->instruments[i];
+        bytes += alarm_bytes(&state->below) + alarm_bytes(&state->above) +
+                 (state->longs.capacity + state->shorts.capacity) * sizeof(struct lot);
+    }
+    return bytes;
+}

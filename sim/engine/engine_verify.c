@@ -1,0 +1,112 @@
+#include "engine/engine.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "engine/lot.h"
+
+/* Sums recomputed from the tables, one an instrument or currency. */
+struct recount {
+    struct position_totals *totals; /* one an instrument */
+    money_t *margins, *inventory;   /* one a currency */
+};
+
+static void
+add_queue(const struct lot_queue *queue, money_t *inventory, int64_t *quantity)
+{
+    *quantity = 0;
+    for (size_t i = 0; i < queue->count; i++) {
+        const struct lot *lot = lot_queue_at(queue, i);
+        *inventory += lot->margin;
+        *quantity += llabs(lot->quantity);
+    }
+}
+
+static bool
+recount_positions(const struct engine *engine, struct recount *recount, struct error *err)
+{
+    for (size_t i = 0; i < engine->positions.used; i++) {
+        const struct position *position = &engine->positions.row[i];
+        if (position->quantity == 0)
+            continue;
+        const struct engine_instrument *rules = &engine->config->instruments[position->instrument];
+        struct position_totals *totals = &recount->totals[position->instrument];
+        recount->margins[engine->config->pools[rules->pool].currency] += position->margin;
+        totals->count++;
+        *(position->quantity > 0 ? &totals->long_quantity : &totals->short_quantity) +=
+            llabs(position->quantity);
+        if (engine->instruments[position->instrument].view.mark_price != 0 &&
+            engine_in_breach(engine, position)) {
+            error_set(err, ERR_RANGE, "position %zu is in breach and still open", i);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+compare_instruments(const struct engine *engine, struct recount *recount, struct error *err)
+{
+    for (size_t i = 0; i < engine->config->instrument_count; i++) {
+        const struct position_totals *kept = &engine->positions.totals[i];
+        const struct position_totals *counted = &recount->totals[i];
+        const struct instrument_state *state = &engine->instruments[i];
+        money_t *inventory =
+            &recount
+                 ->inventory[engine->config->pools[engine->config->instruments[i].pool].currency];
+        int64_t longs, shorts;
+        add_queue(&state->longs, inventory, &longs);
+        add_queue(&state->shorts, inventory, &shorts);
+        if (kept->count != counted->count || kept->long_quantity != counted->long_quantity ||
+            kept->short_quantity != counted->short_quantity || longs != state->longs.quantity ||
+            shorts != state->shorts.quantity) {
+            error_set(err, ERR_RANGE, "instrument %zu: totals differ from the positions", i);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+compare_ledger(const struct engine *engine, const struct recount *recount, struct error *err)
+{
+    const struct ledger *ledger = &engine->ledger;
+    if (!ledger_verify(ledger)) {
+        error_set(err, ERR_RANGE, "the ledger does not sum to zero");
+        return false;
+    }
+    for (size_t currency = 0; currency < engine->config->currency_count; currency++) {
+        const money_t margins =
+            ledger_balance(ledger, ledger_account(ledger, currency, LEDGER_MARGINS));
+        const money_t inventory =
+            ledger_balance(ledger, ledger_account(ledger, currency, LEDGER_INVENTORY));
+        if (margins != recount->margins[currency] || inventory != recount->inventory[currency]) {
+            error_set(err, ERR_RANGE,
+                      "currency %zu: margins %" PRId64 " booked, %" PRId64 " held; inventory "
+                      "%" PRId64 " booked, %" PRId64 " held",
+                      currency, margins, recount->margins[currency], inventory,
+                      recount->inventory[currency]);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool
+engine_verify(const struct engine *engine, struct error *err)
+{
+    struct recount recount = {
+        .totals = calloc(engine->config->instrument_count, sizeof(*recount.totals)),
+        .margins = calloc(engine->config->currency_count, sizeof(*recount.margins)),
+        .inventory = calloc(engine->config->currency_count, sizeof(*recount.inventory)),
+    };
+    bool sound = recount.totals != NULL && recount.margins != NULL && recount.inventory != NULL;
+    if (!sound)
+        error_memory(err, "verifying the books");
+    sound = sound && recount_positions(engine, &recount, err) &&
+            compare_instruments(engine, &recount, err) && compare_ledger(engine, &recount, err);
+    free(recount.totals);
+    free(recount.margins);
+    free(recount.inventory);
+    return sound;
+}

@@ -1,0 +1,416 @@
+#include "engine/holders.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "engine/liquidation.h"
+#include "models/population_draw.h"
+
+enum { ENTRY_TRIES = 16 };
+
+/* A position that leaves by itself, seen from its end; stale when its row is used by another. */
+struct holder_end {
+    time_ns_t time;
+    uint32_t position, generation;
+};
+
+struct end_heap {
+    struct holder_end *end; /* least at 0; owned */
+    size_t count, capacity;
+};
+
+/* Mark prices of the lookback, one a step, and what they became later. */
+struct price_path {
+    int64_t *price, *lowest, *highest; /* lowest[i]: from i to the end; owned, one block */
+    size_t count, capacity;
+};
+
+struct holder_book {
+    const struct holder_target *target; /* NULL: no synthetic population */
+    struct end_heap ends[2];            /* longs, shorts */
+    struct price_path path;
+    uint64_t drawn;
+    int64_t target_quantity; /* of one side */
+    time_ns_t next_step;
+};
+
+/* ---- ends ---- */
+
+static bool
+ends_before(const struct holder_end *a, const struct holder_end *b)
+{
+    return a->time < b->time || (a->time == b->time && a->position < b->position);
+}
+
+static enum status
+end_push(struct end_heap *heap, struct holder_end end, struct error *err)
+{
+    if (heap->count == heap->capacity) {
+        const size_t capacity = heap->capacity < 64 ? 64 : heap->capacity + heap->capacity / 2;
+        struct holder_end *grown = realloc(heap->end, capacity * sizeof(*grown));
+        if (grown == NULL)
+            return error_memory(err, "opening positions");
+        heap->end = grown;
+        heap->capacity = capacity;
+    }
+    size_t i = heap->count++;
+    for (; i > 0 && ends_before(&end, &heap->end[(i - 1) / 2]); i = (i - 1) / 2)
+        heap->end[i] = heap->end[(i - 1) / 2];
+    heap->end[i] = end;
+    return OK;
+}
+
+static struct holder_end
+end_pop(struct end_heap *heap)
+{
+    assert(heap->count > 0);
+    const struct holder_end top = heap->end[0];
+    const struct holder_end last = heap->end[--heap->count];
+    size_t i = 0;
+    for (size_t child; (child = 2 * i + 1) < heap->count; i = child) {
+        if (child + 1 < heap->count && ends_before(&heap->end[child + 1], &heap->end[child]))
+            child++;
+        if (!ends_before(&heap->end[child], &last))
+            break;
+        heap->end[i] = heap->end[child];
+    }
+    if (heap->count > 0)
+        heap->end[i] = last;
+    return top;
+}
+
+static bool
+is_open(const struct engine *engine, const struct holder_end *end)
+{
+    const struct position *row = &engine->positions.row[end->position];
+    return row->quantity != 0 && row->generation == end->generation;
+}
+
+static struct end_heap *
+ends_of(struct holder_book *book, int64_t quantity)
+{
+    return &book->ends[quantity > 0 ? 0 : 1];
+}
+
+/* ---- opening ---- */
+
+static enum status
+open_position(struct holder_book *book, struct engine *engine, const struct position *position,
+              struct error *err)
+{
+    uint32_t id;
+    TRY(engine_open(engine, position, &id, err));
+    if (position->close_time == TIME_NS_NEVER)
+        return OK;
+    const struct holder_end end = {position->close_time, id, engine->positions.row[id].generation};
+    return end_push(ends_of(book, position->quantity), end, err);
+}
+
+/* Cuts the leverage at the limit of the tier the position opens in, and posts the margin. */
+static money_t
+margin_for(const struct engine_instrument *instrument, money_t notional, double leverage)
+{
+    const struct margin_tier *tier =
+        &instrument->rules.tier[margin_tier_of(&instrument->rules, notional)];
+    return margin_initial(notional, fmin(leverage, tier->leverage_max));
+}
+
+/* The entry price of a position of the opening book: the price of a past step it would have
+ * survived from, else the present one. */
+static int64_t
+past_entry(const struct holder_book *book, const struct engine_instrument *instrument,
+           struct position *position, double leverage, double where, int64_t mark_price)
+{
+    const struct price_path *path = &book->path;
+    for (int i = 0; i < ENTRY_TRIES && path->count > 0; i++) {
+        /* Each try halves the distance to the present. */
+        const double at = 1.0 - (1.0 - where) / (double)(1 << i);
+        const size_t k = (size_t)(at * (double)path->count);
+        const int64_t price = path->price[k];
+        int64_t below, above;
+        position->entry_value = contract_value(&instrument->contract, position->quantity, price);
+        position->margin = margin_for(instrument, llabs(position->entry_value), leverage);
+        liquidation_alarms(instrument, position, price, &below, &above);
+        if (below < path->lowest[k] && above > path->highest[k] && below < mark_price &&
+            above > mark_price)
+            return price;
+    }
+    return mark_price;
+}
+
+/* Draws positions of one side (sign) until `quantity` is open; the last one is cut to fit. */
+static enum status
+open_side(struct holders *holders, struct engine *engine, size_t instrument, int sign,
+          int64_t quantity, bool opening_book, time_ns_t time, struct error *err)
+{
+    struct holder_book *book = &holders->books[instrument];
+    const struct engine_instrument *rules = &engine->config->instruments[instrument];
+    const int64_t mark_price = engine->instruments[instrument].view.mark_price;
+    const double unit = contract_quote_notional(&rules->contract, 1, mark_price);
+    while (quantity > 0) {
+        const struct population_draw draw = population_draw(
+            book->target->params, book->target->seed, (uint32_t)instrument, book->drawn++);
+        const double units = floor(draw.notional / unit);
+        const int64_t part =
+            units < 1.0 ? 1 : (units < (double)quantity ? (int64_t)units : quantity);
+        struct position position = {
+            .quantity = sign * part,
+            .close_time = draw.life < TIME_NS_NEVER - time ? time + draw.life : TIME_NS_NEVER,
+            .account = holders->accounts++,
+            .instrument = (uint32_t)instrument,
+        };
+        int64_t entry_price = mark_price;
+        if (opening_book)
+            entry_price = past_entry(book, rules, &position, draw.leverage, draw.entry, mark_price);
+        position.entry_value = contract_value(&rules->contract, position.quantity, entry_price);
+        position.margin = margin_for(rules, llabs(position.entry_value), draw.leverage);
+        TRY(open_position(book, engine, &position, err));
+        quantity -= part;
+    }
+    return OK;
+}
+
+/* ---- the lookback ---- */
+
+static enum status
+note_price(struct price_path *path, int64_t price, struct error *err)
+{
+    if (path->count == path->capacity) {
+        const size_t capacity = path->capacity < 256 ? 256 : path->capacity * 2;
+        int64_t *grown = realloc(path->price, 3 * capacity * sizeof(*grown));
+        if (grown == NULL)
+            return error_memory(err, "noting prices of the lookback");
+        path->price = grown;
+        path->capacity = capacity;
+    }
+    path->price[path->count++] = price;
+    return OK;
+}
+
+/* The extremes each noted price met afterwards. */
+static void
+finish_path(struct price_path *path)
+{
+    path->lowest = path->price + path->capacity;
+    path->highest = path->price + 2 * path->capacity;
+    for (size_t i = path->count; i-- > 0;) {
+        const bool last = i + 1 == path->count;
+        const int64_t price = path->price[i];
+        path->lowest[i] = last || price < path->lowest[i + 1] ? price : path->lowest[i + 1];
+        path->highest[i] = last || price > path->highest[i + 1] ? price : path->highest[i + 1];
+    }
+}
+
+/* Fills the book at the start: both sides to the target. */
+static enum status
+fill_book(struct holders *holders, struct engine *engine, size_t instrument, time_ns_t time,
+          struct error *err)
+{
+    struct holder_book *book = &holders->books[instrument];
+    const struct engine_instrument *rules = &engine->config->instruments[instrument];
+    const int64_t mark_price = engine->instruments[instrument].view.mark_price;
+    finish_path(&book->path);
+    const double unit = contract_quote_notional(&rules->contract, 1, mark_price);
+    const double units = book->target->open_interest / unit;
+    if (!(units < 9e18))
+        return error_set(err, ERR_RANGE,
+                         "population: an open interest of %g does not fit 64 bits in units of %s",
+                         book->target->open_interest, rules->contract.symbol);
+    book->target_quantity = (int64_t)units;
+    book->next_step = time + book->target->params->step;
+    TRY(open_side(holders, engine, instrument, 1, book->target_quantity, true, time, err));
+    return open_side(holders, engine, instrument, -1, book->target_quantity, true, time, err);
+}
+
+/* ---- leaving ---- */
+
+/* Closes what is due at `time` on one side; *left is the quantity that left.  A position in breach
+ * is the engine's: the margin check of this very instant takes it over. */
+static enum status
+close_due(struct engine *engine, struct end_heap *heap, time_ns_t time, int64_t *left,
+          struct error *err)
+{
+    *left = 0;
+    while (heap->count > 0 && heap->end[0].time <= time) {
+        const struct holder_end end = end_pop(heap);
+        if (!is_open(engine, &end))
+            continue;
+        const struct position *position = &engine->positions.row[end.position];
+        if (engine_in_breach(engine, position))
+            continue;
+        *left += llabs(position->quantity);
+        TRY(engine_close(engine, end.position, position->quantity, err));
+    }
+    return OK;
+}
+
+/* Closes `quantity` of one side, nearest to their end first. */
+static enum status
+close_side(struct engine *engine, struct end_heap *heap, int64_t quantity, struct error *err)
+{
+    while (quantity > 0 && heap->count > 0) {
+        const struct holder_end end = end_pop(heap);
+        if (!is_open(engine, &end))
+            continue;
+        const struct position *position = &engine->positions.row[end.position];
+        if (engine_in_breach(engine, position))
+            continue;
+        const int64_t held = llabs(position->quantity);
+        const int64_t part = held < quantity ? held : quantity;
+        TRY(engine_close(engine, end.position, position->quantity > 0 ? part : -part, err));
+        if (part < held)
+            TRY(end_push(heap, end, err));
+        quantity -= part;
+    }
+    return OK;
+}
+
+/* One step of a synthetic book; see holders.h. */
+static enum status
+step_book(struct holders *holders, struct engine *engine, size_t instrument, time_ns_t time,
+          struct error *err)
+{
+    struct holder_book *book = &holders->books[instrument];
+    const struct population_params *params = book->target->params;
+    const struct instrument_state *state = &engine->instruments[instrument];
+    const struct position_totals *totals = &engine->positions.totals[instrument];
+    int64_t left[2];
+    TRY(close_due(engine, &book->ends[0], time, &left[0], err));
+    TRY(close_due(engine, &book->ends[1], time, &left[1], err));
+    const int64_t level[2] = {totals->long_quantity + state->longs.quantity,
+                              totals->short_quantity + state->shorts.quantity};
+    const int light = level[0] < level[1] ? 0 : 1, heavy = 1 - light;
+    const int64_t before = level[light] + left[light] < level[heavy] + left[heavy]
+                               ? level[light] + left[light]
+                               : level[heavy] + left[heavy];
+    const int64_t missing = book->target_quantity > before ? book->target_quantity - before : 0;
+    int64_t back =
+        (int64_t)((double)missing * fmin(1.0, (double)params->step / (double)params->recovery));
+    const int64_t gap = level[heavy] - level[light];
+    const int64_t most = left[light] + back;
+    const int64_t filled = gap < most ? gap : most;
+    TRY(open_side(holders, engine, instrument, light == 0 ? 1 : -1, filled, false, time, err));
+    TRY(close_side(engine, &book->ends[heavy], gap - filled, err));
+    const int64_t rest = most - filled, other = left[heavy] + back;
+    const int64_t both = rest < other ? rest : other;
+    TRY(open_side(holders, engine, instrument, 1, both, false, time, err));
+    TRY(open_side(holders, engine, instrument, -1, both, false, time, err));
+    book->next_step += params->step;
+    return OK;
+}
+
+/* ---- the whole ---- */
+
+enum status
+holders_init(struct holders *holders, const struct holders_config *config, size_t instrument_count,
+             time_ns_t from, struct error *err)
+{
+    *holders = (struct holders){
+        .config = config,
+        .books = calloc(instrument_count, sizeof(*holders->books)),
+        .instrument_count = instrument_count,
+        .next = TIME_NS_NEVER,
+    };
+    if (holders->books == NULL)
+        return error_memory(err, "starting the population");
+    for (size_t i = 0; i < instrument_count; i++) {
+        struct holder_book *book = &holders->books[i];
+        book->next_step = TIME_NS_NEVER;
+        if (config->targets == NULL || !(config->targets[i].open_interest > 0.0))
+            continue;
+        book->target = &config->targets[i];
+        if (book->target->params->lookback > 0)
+            book->next_step = from - book->target->params->lookback;
+        if (book->next_step < holders->next)
+            holders->next = book->next_step;
+    }
+    return OK;
+}
+
+void
+holders_clear(struct holders *holders)
+{
+    for (size_t i = 0; holders->books != NULL && i < holders->instrument_count; i++) {
+        free(holders->books[i].ends[0].end);
+        free(holders->books[i].ends[1].end);
+        free(holders->books[i].path.price);
+    }
+    free(holders->books);
+    *holders = (struct holders){0};
+}
+
+static void
+set_next(struct holders *holders)
+{
+    holders->next = TIME_NS_NEVER;
+    for (size_t i = 0; i < holders->instrument_count; i++) {
+        const struct holder_book *book = &holders->books[i];
+        if (book->next_step < holders->next)
+            holders->next = book->next_step;
+        for (int side = 0; side < 2 && book->target == NULL; side++) {
+            if (book->ends[side].count > 0 && book->ends[side].end[0].time < holders->next)
+                holders->next = book->ends[side].end[0].time;
+        }
+    }
+    const struct holders_config *config = holders->config;
+    if (holders->started && !holders->waiting && holders->next_order < config->order_count &&
+        config->orders[holders->next_order].open < holders->next)
+        holders->next = config->orders[holders->next_order].open;
+}
+
+/* Explicit positions whose time has come; those of an instrument without a mark hold the queue. */
+static enum status
+run_orders(struct holders *holders, struct engine *engine, time_ns_t time, struct error *err)
+{
+    const struct holders_config *config = holders->config;
+    for (; holders->next_order < config->order_count; holders->next_order++) {
+        const struct holder_order *order = &config->orders[holders->next_order];
+        if (order->open > time)
+            break;
+        if (engine->instruments[order->position.instrument].view.mark_price == 0) {
+            holders->waiting = true;
+            break;
+        }
+        TRY(open_position(&holders->books[order->position.instrument], engine, &order->position,
+                          err));
+    }
+    return OK;
+}
+
+enum status
+holders_start(struct holders *holders, struct engine *engine, time_ns_t time, struct error *err)
+{
+    holders->started = true;
+    for (size_t i = 0; i < holders->instrument_count; i++)
+        holders->books[i].next_step = TIME_NS_NEVER;
+    return holders_run(holders, engine, time, err);
+}
+
+enum status
+holders_run(struct holders *holders, struct engine *engine, time_ns_t time, struct error *err)
+{
+    holders->waiting = false;
+    for (size_t i = 0; i < holders->instrument_count; i++) {
+        struct holder_book *book = &holders->books[i];
+        const bool marked = engine->instruments[i].view.mark_price != 0;
+        int64_t left;
+        if (book->target == NULL) {
+            TRY(close_due(engine, &book->ends[0], time, &left, err));
+            TRY(close_due(engine, &book->ends[1], time, &left, err));
+        } else if (!holders->started) {
+            if (marked)
+                TRY(note_price(&book->path, engine->instruments[i].view.mark_price, err));
+            book->next_step = time + book->target->params->step;
+        } else if (book->next_step == TIME_NS_NEVER) {
+            holders->waiting |= !marked;
+            if (marked)
+                TRY(fill_book(holders, engine, i, time, err));
+        } else if (book->next_step <= time) {
+            TRY(step_book(holders, engine, i, time, err));
+        }
+    }
+    TRY(run_orders(holders, engine, time, err));
+    set_next(holders);
+    return OK;
+}

@@ -1,0 +1,123 @@
+#include "engine/position.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+_Static_assert(sizeof(struct position) == 64, "a position is one cache line");
+
+enum status
+position_table_init(struct position_table *table, size_t instruments, size_t capacity,
+                    struct error *err)
+{
+    *table = (struct position_table){
+        .capacity = capacity < 64 ? 64 : capacity,
+        .first_free = POSITION_NONE,
+        .instruments = instruments,
+        .totals = calloc(instruments, sizeof(struct position_totals)),
+    };
+    table->row = aligned_alloc(64, table->capacity * sizeof(struct position));
+    if (table->row == NULL || table->totals == NULL) {
+        position_table_clear(table);
+        return error_memory(err, "opening the position table");
+    }
+    return OK;
+}
+
+void
+position_table_clear(struct position_table *table)
+{
+    free(table->row);
+    free(table->totals);
+    *table = (struct position_table){0};
+}
+
+/* Half as much again: at a million positions, doubling would cost more memory than it saves. */
+static enum status
+grow(struct position_table *table, struct error *err)
+{
+    const size_t capacity = table->capacity + table->capacity / 2;
+    if (capacity >= POSITION_NONE)
+        return error_set(err, ERR_RANGE, "more than %u positions are open at once", POSITION_NONE);
+    struct position *row = aligned_alloc(64, (capacity + 1) / 2 * 2 * sizeof(*row));
+    if (row == NULL)
+        return error_memory(err, "opening a position");
+    for (size_t i = 0; i < table->used; i++)
+        row[i] = table->row[i];
+    free(table->row);
+    table->row = row;
+    table->capacity = capacity;
+    return OK;
+}
+
+enum status
+position_open(struct position_table *table, const struct position *position, uint32_t *id,
+              struct error *err)
+{
+    assert(position->quantity != 0 && position->instrument < table->instruments);
+    if (table->first_free == POSITION_NONE && table->used == table->capacity)
+        TRY(grow(table, err));
+    uint32_t generation = 0;
+    if (table->first_free != POSITION_NONE) {
+        *id = table->first_free;
+        table->first_free = table->row[*id].next_free;
+        generation = table->row[*id].generation + 1;
+    } else {
+        *id = (uint32_t)table->used++;
+    }
+    struct position *row = &table->row[*id];
+    *row = *position;
+    row->alarm_below = POSITION_ALARM_NONE_BELOW;
+    row->alarm_above = POSITION_ALARM_NONE_ABOVE;
+    row->generation = generation;
+    row->next_free = POSITION_NONE;
+    struct position_totals *totals = &table->totals[position->instrument];
+    if (position->quantity > 0)
+        totals->long_quantity += position->quantity;
+    else
+        totals->short_quantity -= position->quantity;
+    totals->count++;
+    table->open++;
+    return OK;
+}
+
+void
+position_reduce(struct position_table *table, uint32_t id, int64_t quantity, money_t *entry_value,
+                money_t *margin)
+{
+    struct position *row = &table->row[id];
+    const int64_t left = row->quantity - quantity;
+    assert(quantity != 0 && (quantity > 0) == (row->quantity > 0));
+    assert(left == 0 || (left > 0) == (row->quantity > 0));
+    *entry_value =
+        left == 0 ? row->entry_value : money_portion(row->entry_value, quantity, row->quantity);
+    *margin = left == 0 ? row->margin : money_portion(row->margin, quantity, row->quantity);
+    struct position_totals *totals = &table->totals[row->instrument];
+    if (quantity > 0)
+        totals->long_quantity -= quantity;
+    else
+        totals->short_quantity += quantity;
+    row->quantity = left;
+    row->entry_value -= *entry_value;
+    row->margin -= *margin;
+    if (left != 0)
+        return;
+    totals->count--;
+    table->open--;
+    row->next_free = table->first_free;
+    table->first_free = id;
+}
+
+money_t
+position_equity(const struct position *position, const struct contract *contract,
+                int64_t mark_price)
+{
+    return position->margin + contract_value(contract, position->quantity, mark_price) -
+           position->entry_value;
+}
+
+size_t
+position_table_bytes(const struct position_table *table)
+{
+    return table->capacity * sizeof(struct position) +
+           table->instruments * sizeof(struct position_totals);
+}

@@ -1,0 +1,75 @@
+/*
+ * position.h - the table of open positions, and what one is worth.
+ *
+ * Row = position; a closed row is used again, so memory follows the positions that are open, not
+ * those that ever were.  The whole row is one cache line: a takeover reads and writes all of it
+ * at a random place, and one line is one miss where a column a field would be eight.
+ *
+ *     equity = margin + value(mark) - entry_value
+ */
+#ifndef SIM_ENGINE_POSITION_H
+#define SIM_ENGINE_POSITION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/money.h"
+#include "base/timeline.h"
+#include "market/contract.h"
+
+enum { POSITION_NONE = UINT32_MAX };
+#define POSITION_ALARM_NONE_BELOW (-INT64_MAX)
+#define POSITION_ALARM_NONE_ABOVE INT64_MAX
+
+struct position {
+    int64_t quantity;     /* signed, quantity units; 0: the row is free */
+    money_t entry_value;  /* contract_value() at the entry price */
+    money_t margin;       /* posted, after funding */
+    int64_t alarm_below;  /* look again when the mark is at or below this price */
+    int64_t alarm_above;  /* look again when the mark is at or above this price */
+    time_ns_t close_time; /* leaves by itself; TIME_NS_NEVER: does not */
+    uint32_t account;     /* row of the account table */
+    uint32_t instrument;
+    uint32_t next_free;  /* of a free row */
+    uint32_t generation; /* counts the uses of the row: tells a reused row from the old one */
+};
+
+/* What all open positions of an instrument add up to. */
+struct position_totals {
+    int64_t long_quantity, short_quantity; /* sums of abs(quantity) */
+    uint64_t count;
+};
+
+struct position_table {
+    struct position *row; /* owned */
+    size_t used;          /* rows ever used: [0, used) may be open */
+    size_t capacity;
+    uint32_t first_free;
+    uint64_t open;
+    struct position_totals *totals; /* one an instrument; owned */
+    size_t instruments;
+};
+
+enum status position_table_init(struct position_table *table, size_t instruments, size_t capacity,
+                                struct error *err) MUST_CHECK;
+void position_table_clear(struct position_table *table);
+
+/* Puts an open position into a free row; grows the table when it is full.  `generation`,
+ * `next_free` and the alarms of *position are ignored. */
+enum status position_open(struct position_table *table, const struct position *position,
+                          uint32_t *id, struct error *err) MUST_CHECK;
+
+/* Takes `quantity` (same sign, at most all) off a position with its share of entry value and
+ * margin, which are stored in *entry_value and *margin; frees the row when nothing is left. */
+void position_reduce(struct position_table *table, uint32_t id, int64_t quantity,
+                     money_t *entry_value, money_t *margin);
+
+/* margin + value(mark) - entry_value. */
+money_t position_equity(const struct position *position, const struct contract *contract,
+                        int64_t mark_price);
+
+/* Bytes held. */
+size_t position_table_bytes(const struct position_table *table);
+
+#endif
