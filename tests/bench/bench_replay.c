@@ -1,0 +1,336 @@
+/*
+ * bench_replay.c - what an event, a liquidation and a position cost.
+ *
+ *     quiet   trades and marks that reach no alarm, with 1,000,000 and with 1,000 positions open,
+ *             against a bare scan of the same columns (every value of every column read once)
+ *     storm   a mark that falls until every one of 1,000,000 longs is taken over, sold and booked
+ *
+ * Prints `name value unit target verdict`, medians of several rounds in one run.
+ */
+#include <assert.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/rng.h"
+#include "engine/replay.h"
+
+enum {
+    TRADES = 12000000,
+    MARKS = 86400 * 2,
+    MANY = 1000000,
+    FEW = 1000,
+    ROUNDS = 7,
+    STORM_MARKS = 20000,
+    CHUNK = TAPE_CHUNK_ROWS,
+};
+
+static const time_ns_t start_time = 1700000000 * TIME_NS_SECOND;
+
+struct column_source {
+    int64_t *time, *price, *quantity;
+    int8_t *side;
+    size_t count, given;
+};
+
+static enum status
+next_rows(void *context, struct tape_rows *rows, struct error *err)
+{
+    (void)err;
+    struct column_source *source = context;
+    const size_t left = source->count - source->given;
+    const size_t count = left < CHUNK ? left : CHUNK;
+    const size_t at = source->given;
+    *rows = (struct tape_rows){.count = count,
+                               .time = source->time + at,
+                               .price = source->price + at,
+                               .quantity = source->quantity == NULL ? NULL : source->quantity + at,
+                               .side = source->side == NULL ? NULL : source->side + at};
+    source->given += count;
+    return OK;
+}
+
+static double
+seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static int
+compare_doubles(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double
+median(double *values)
+{
+    qsort(values, ROUNDS, sizeof(*values), compare_doubles);
+    return values[ROUNDS / 2];
+}
+
+static void *
+column(size_t count, size_t size)
+{
+    void *memory = malloc(count * size);
+    assert(memory != NULL);
+    return memory;
+}
+
+/* A day of a price that never leaves +-1 % of 60,000.00, trades in bursts of one time stamp. */
+static void
+make_quiet(struct column_source *trades, struct column_source *marks)
+{
+    struct rng rng;
+    rng_init(&rng, 1, RNG_TEST, 0);
+    *trades = (struct column_source){.time = column(TRADES, 8),
+                                     .price = column(TRADES, 8),
+                                     .quantity = column(TRADES, 8),
+                                     .side = column(TRADES, 1),
+                                     .count = TRADES};
+    for (size_t i = 0; i < TRADES; i++) {
+        const uint32_t bits = rng_u32(&rng);
+        trades->time[i] = start_time + (time_ns_t)(i / 3) * (TIME_NS_DAY / (TRADES / 3));
+        trades->price[i] = 6000000 + (int64_t)(30000.0 * sin((double)i * 1e-6)) + bits % 64;
+        trades->quantity[i] = 1 + bits % 5000;
+        trades->side[i] = bits & 1024 ? 1 : -1;
+    }
+    *marks =
+        (struct column_source){.time = column(MARKS, 8), .price = column(MARKS, 8), .count = MARKS};
+    for (size_t i = 0; i < MARKS; i++) {
+        marks->time[i] = start_time + (time_ns_t)i * (TIME_NS_DAY / MARKS);
+        marks->price[i] = 6000000 + (int64_t)(30000.0 * sin((double)i * 1e-4));
+    }
+}
+
+/* Reads every value of the columns once, the least any replay could do. */
+static double
+scan(const struct column_source *source)
+{
+    const double begin = seconds();
+    int64_t sum = 0;
+    for (size_t at = 0; at < source->count; at += CHUNK) {
+        const size_t end = source->count - at < CHUNK ? source->count : at + CHUNK;
+        for (size_t i = at; i < end; i++)
+            sum += source->time[i];
+        for (size_t i = at; i < end; i++)
+            sum ^= source->price[i];
+        for (size_t i = at; source->quantity != NULL && i < end; i++)
+            sum += source->quantity[i];
+        for (size_t i = at; source->side != NULL && i < end; i++)
+            sum += source->side[i];
+    }
+    static volatile int64_t sink;
+    sink = sum;
+    (void)sink;
+    return seconds() - begin;
+}
+
+static struct engine_instrument
+make_instrument(void)
+{
+    struct engine_instrument instrument = {
+        .contract = {.symbol = "BTCUSDT",
+                     .settlement = "USDT",
+                     .kind = CONTRACT_LINEAR,
+                     .size = {1, 0},
+                     .price_scale = 2,
+                     .quantity_scale = 3,
+                     .money_decimals = 6},
+        .rules = {.mode = MARGIN_MARGINAL, .fee_rate = 500000000, .tier_count = 3},
+    };
+    const money_t caps[] = {INT64_C(50000000000), INT64_C(600000000000), INT64_MAX};
+    for (size_t i = 0; i < 3; i++)
+        instrument.rules.tier[i] = (struct margin_tier){.notional_max = caps[i],
+                                                        .rate = (rate_t)(4 + i) * (RATE_ONE / 1000),
+                                                        .leverage_max = 100};
+    enum status status = contract_init(&instrument.contract, NULL);
+    assert(status == OK);
+    status = margin_rules_init(&instrument.rules, NULL);
+    assert(status == OK);
+    (void)status;
+    return instrument;
+}
+
+/* Long positions of 3x to 20x, entered at 60,000; with `shorts`, every second one short. */
+static struct holder_order *
+make_orders(const struct contract *contract, size_t count, bool shorts)
+{
+    struct holder_order *orders = column(count, sizeof(*orders));
+    struct rng rng;
+    rng_init(&rng, 2, RNG_TEST, 0);
+    for (size_t i = 0; i < count; i++) {
+        const int64_t size = 1 + (int64_t)(rng_u32(&rng) % 2000);
+        struct position position = {
+            .quantity = shorts && i % 2 == 1 ? -size : size,
+            .account = (uint32_t)i,
+            .close_time = TIME_NS_NEVER,
+        };
+        position.entry_value = contract_value(contract, position.quantity, 6000000);
+        position.margin =
+            margin_initial(position.entry_value < 0 ? -position.entry_value : position.entry_value,
+                           3.0 + 17.0 * rng_uniform(&rng));
+        orders[i] = (struct holder_order){start_time, position};
+    }
+    return orders;
+}
+
+struct outcome {
+    double seconds; /* of the replay after positions were opened */
+    uint64_t rows, liquidations, postings;
+    size_t bytes;
+};
+
+/* Opens the positions in a first short replay, then times the rest. */
+static struct outcome
+run(const struct engine_instrument *instrument, const struct holder_order *orders, size_t count,
+    struct column_source *trades, struct column_source *marks)
+{
+    const struct engine_pool pool = {.opening = INT64_C(1000000000000000)};
+    const struct engine_config config = {
+        .instruments = instrument,
+        .instrument_count = 1,
+        .pools = &pool,
+        .pool_count = 1,
+        .currency_count = 1,
+        .closeout_type = &closeout_at_once,
+        .closeout = {.slippage = &slippage_square_root.model,
+                     .slippage_params = {.coefficient = 1.0, .spread = 0.0001},
+                     .daily_volume = 1e9,
+                     .daily_volatility = 0.05},
+        .adl = &adl_okx,
+        .positions_expected = count,
+        .sample_every = TIME_NS_SECOND,
+    };
+    const struct holders_config none = {.orders = NULL};
+    struct engine engine;
+    struct holders holders;
+    enum status status = engine_init(&engine, &config, NULL);
+    assert(status == OK);
+    status = holders_init(&holders, &none, 1, start_time, NULL);
+    assert(status == OK);
+    struct position *positions = column(count, sizeof(*positions));
+    for (size_t i = 0; i < count; i++)
+        positions[i] = orders[i].position;
+    engine_mark(&engine, 0, 6000000);
+    status = engine_open_many(&engine, positions, count, NULL);
+    assert(status == OK);
+    free(positions);
+    struct replay_source sources[2] = {
+        {.kind = TAPE_MARK, .next = next_rows, .context = marks},
+        {.kind = TAPE_TRADE, .next = next_rows, .context = trades},
+    };
+    marks->given = 0;
+    if (trades != NULL)
+        trades->given = 0;
+    struct replay replay = {
+        .sources = sources,
+        .source_count = trades == NULL ? 1 : 2,
+        .engine = &engine,
+        .holders = &holders,
+        .from = start_time,
+        .to = TIME_NS_NEVER,
+        .sample_every = config.sample_every,
+    };
+    const double begin = seconds();
+    status = replay_run(&replay, NULL);
+    const struct outcome outcome = {.seconds = seconds() - begin,
+                                    .rows = replay.rows,
+                                    .liquidations = engine.cases,
+                                    .postings = engine.ledger.postings,
+                                    .bytes = engine_bytes(&engine)};
+    assert(status == OK && engine_verify(&engine, NULL));
+    holders_clear(&holders);
+    engine_clear(&engine);
+    return outcome;
+}
+
+static void
+print(const char *name, double value, const char *unit, const char *target, int good)
+{
+    printf("%-34s %12.4g %-16s %-8s %s\n", name, value, unit, target,
+           target[0] == '-' ? "-"
+           : good           ? "ok"
+                            : "MISSED");
+}
+
+static void
+bench_quiet(const struct engine_instrument *instrument)
+{
+    struct column_source trades, marks;
+    make_quiet(&trades, &marks);
+    struct holder_order *many = make_orders(&instrument->contract, MANY, true);
+    struct holder_order *few = make_orders(&instrument->contract, FEW, true);
+    double bare[ROUNDS], with_many[ROUNDS], with_few[ROUNDS], share[ROUNDS], cost[ROUNDS];
+    size_t bytes = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        bare[round] = scan(&trades) + scan(&marks);
+        const struct outcome a = run(instrument, many, MANY, &trades, &marks);
+        const struct outcome b = run(instrument, few, FEW, &trades, &marks);
+        assert(a.liquidations == 0 && a.rows == TRADES + MARKS);
+        with_many[round] = a.seconds;
+        with_few[round] = b.seconds;
+        share[round] = bare[round] / a.seconds;
+        cost[round] = a.seconds / b.seconds;
+        bytes = a.bytes;
+    }
+    const double rows = TRADES + MARKS;
+    print("replay_quiet_share_of_scan", median(share), "ratio", ">=0.25", median(share) >= 0.25);
+    print("replay_cost_1m_over_1k", median(cost), "ratio", "<=1.5", median(cost) <= 1.5);
+    print("replay_quiet_1m", rows / median(with_many) / 1e6, "Mrow/s", "-", 1);
+    print("replay_quiet_1k", rows / median(with_few) / 1e6, "Mrow/s", "-", 1);
+    print("bare_scan", rows / median(bare) / 1e6, "Mrow/s", "-", 1);
+    print("memory_per_position", (double)bytes / MANY, "B", "<=160", bytes <= 160 * (size_t)MANY);
+    free(many);
+    free(few);
+    free(trades.time);
+    free(trades.price);
+    free(trades.quantity);
+    free(trades.side);
+    free(marks.time);
+    free(marks.price);
+}
+
+static void
+bench_storm(const struct engine_instrument *instrument)
+{
+    struct column_source marks = {
+        .time = column(STORM_MARKS, 8), .price = column(STORM_MARKS, 8), .count = STORM_MARKS};
+    for (size_t i = 0; i < STORM_MARKS; i++) {
+        marks.time[i] = start_time + (time_ns_t)i * TIME_NS_SECOND / 10;
+        marks.price[i] = 6000000 - (int64_t)i * 2400000 / STORM_MARKS;
+    }
+    struct holder_order *orders = make_orders(&instrument->contract, MANY, false);
+    double rate[ROUNDS];
+    size_t bytes = 0;
+    uint64_t postings = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        const struct outcome outcome = run(instrument, orders, MANY, NULL, &marks);
+        assert(outcome.liquidations == MANY);
+        rate[round] = MANY / outcome.seconds;
+        bytes = outcome.bytes;
+        postings = outcome.postings;
+    }
+    print("storm_liquidations", median(rate) / 1e6, "M/s", ">=1", median(rate) >= 1e6);
+    print("storm_postings_per_liquidation", (double)postings / MANY, "count", "-", 1);
+    print("storm_memory_per_position", (double)bytes / MANY, "B", "<=160",
+          bytes <= 160 * (size_t)MANY);
+    free(orders);
+    free(marks.time);
+    free(marks.price);
+}
+
+int
+main(void)
+{
+    const struct engine_instrument instrument = make_instrument();
+    bench_quiet(&instrument);
+    bench_storm(&instrument);
+    return 0;
+}
