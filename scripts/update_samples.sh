@@ -14,7 +14,7 @@ manifest=$samples/MANIFEST
 program=${SEAWALL:-$root/build/seawall}
 
 if [ $# -ne 0 ]; then
-    sed -n '2,/^set /{/^set /!s/^# \{0,1\}//p}' "$0" >&2
+    awk 'NR > 1 && !/^#/ { exit } NR > 1 { sub(/^# ?/, ""); print }' "$0" >&2
     exit 64
 fi
 [ -x "$program" ] || { echo "update_samples.sh: $program is not built" >&2; exit 66; }

@@ -1,4 +1,4 @@
-/* A generated market: reproducible, in the venue's own form, and as stormy as it was asked to be. */
+/* A generated market: reproducible, in the venue's own form, and as stormy as was asked. */
 #define _XOPEN_SOURCE 700 /* nftw */
 #include "cmocka_all.h"
 
