@@ -64,7 +64,7 @@ if [ "$json" = yes ]; then
     BEGIN { printf "[" }
     {
         printf "%s\n  {\"name\": %s, \"value\": %s, \"unit\": %s, \"target\": %s, \"verdict\": %s}",
-            NR > 1 ? "," : "", text($1), number($2), text($3), number($4), text($5)
+            (NR > 1 ? "," : ""), text($1), number($2), text($3), number($4), text($5)
     }
     END { print "\n]" }' "$lines"
 else
