@@ -51,8 +51,8 @@ struct param {
     double min, max;      /* inclusive; numbers, rates, decimals and durations (in seconds) */
     const char *unit;     /* "1" for a share, "quote", "contracts", "s"; "" where none applies */
     const char *fallback; /* scenario text used when the key is left out; NULL: the key is
-                             required; "": it may be left out and the value stays zeroed (PARAM_DOUBLE:
-                             NaN) */
+                             required; "": it may be left out and the value stays zeroed
+                             (PARAM_DOUBLE: NaN) */
     const char *doc;      /* one sentence */
 
     const char *const *choices;          /* PARAM_CHOICE: spellings, NULL-terminated */
