@@ -20,8 +20,10 @@ tape_layout_file(const char *path)
         H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0 &&
         H5Pset_obj_track_times(create, false) >= 0)
         file = H5Fcreate(path, H5F_ACC_TRUNC, create, access);
+    const hid_t errors = H5Eget_current_stack(); /* closing would clear why it failed */
     H5Pclose(create);
     H5Pclose(access);
+    H5Eset_current_stack(errors);
     return file;
 }
 
@@ -31,7 +33,9 @@ create_group(hid_t parent, const char *name)
     hid_t create = H5Pcreate(H5P_GROUP_CREATE), group = -1;
     if (create >= 0 && H5Pset_obj_track_times(create, false) >= 0)
         group = H5Gcreate2(parent, name, H5P_DEFAULT, create, H5P_DEFAULT);
+    const hid_t errors = H5Eget_current_stack();
     H5Pclose(create);
+    H5Eset_current_stack(errors);
     return group;
 }
 
@@ -46,8 +50,10 @@ create_column(hid_t group, const char *name, int column)
         H5Pset_obj_track_times(create, false) >= 0)
         dataset = H5Dcreate2(group, name, column == TAPE_SIDE ? H5T_STD_I8LE : H5T_STD_I64LE, space,
                              H5P_DEFAULT, create, H5P_DEFAULT);
+    const hid_t errors = H5Eget_current_stack();
     H5Pclose(create);
     H5Sclose(space);
+    H5Eset_current_stack(errors);
     return dataset;
 }
 
@@ -159,11 +165,13 @@ tape_layout_provenance(tape_hid_t file, const struct tape_source *sources, size_
         good = dataset >= 0 && (count == 0 || H5Dwrite(dataset, memory, H5S_ALL, H5S_ALL,
                                                        H5P_DEFAULT, sources) >= 0);
     }
+    const hid_t errors = H5Eget_current_stack();
     H5Dclose(dataset);
     H5Sclose(space);
     H5Pclose(create);
     H5Tclose(packed);
     H5Tclose(memory);
     H5Gclose(group);
+    H5Eset_current_stack(errors);
     return good;
 }
