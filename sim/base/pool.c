@@ -116,7 +116,7 @@ pool_wait(struct pool *pool, struct pool_job *job)
     pthread_mutex_lock(&pool->lock);
     assert(job->state != JOB_IDLE);
     while (job->state != JOB_DONE) {
-        if (job->state == JOB_QUEUED)
+        if (pool->first != NULL) /* also when job runs elsewhere: no thread idles beside a queue */
             run_first(pool);
         else
             pthread_cond_wait(&pool->finished, &pool->lock);

@@ -29,7 +29,8 @@ void pool_close(struct pool *pool);
 /* Queues job; jobs start in the order they are queued. */
 void pool_submit(struct pool *pool, struct pool_job *job);
 
-/* Returns when job has run; meanwhile runs queued jobs. */
+/* Returns when job has run; meanwhile runs queued jobs, any of them: a job that waits for others
+ * uses another pool, or one waiting job would nest in the next. */
 void pool_wait(struct pool *pool, struct pool_job *job);
 
 unsigned pool_threads(const struct pool *pool);

@@ -3,8 +3,11 @@
  *
  * A tape is /<instrument>/<kind>/<column>: 1-D int64 (side: int8) datasets, chunked by 65,536
  * rows, plain deflate 1 without shuffle, so any HDF5 reader opens it.  seawall itself writes and
- * reads the chunks raw (H5Dwrite_chunk; chunk address + pread) and runs libdeflate on worker
- * threads: four times the speed of H5Dread, the library lock never held while inflating.
+ * reads the chunks raw (H5Dwrite_chunk, H5Dread_chunk) and runs libdeflate on worker threads:
+ * four times the speed of H5Dread (tests/bench/bench_tape.c), the library lock never held while
+ * inflating.  (Chunk addresses and pread would do as well, but HDF5 1.10 finds the n-th address
+ * by walking all before it: 4 s a column of 10,000 chunks, against 10 ms for H5Dread_chunk.)
+ * A tape another program wrote with other chunks or filters is read through H5Dread.
  *
  *     kind      columns
  *     trade     time price quantity side       side: +1 the buyer was the aggressor, -1 the
@@ -12,10 +15,15 @@
  *     index     time price
  *     funding   time rate                      rate at scale 12, a share per interval
  *
- * Times never decrease within a kind.  A tape is written as <path>.partial, synced and renamed:
- * a file of that name is complete.  Attributes: units, long_name, scale_factor and add_offset on
- * columns (CF), from_bars and bar_path on a kind made from bars.  No HDF5 call is made on any
- * thread but the caller's.
+ * Within a kind times never decrease; prices are > 0, quantities >= 0 (rates may be anything):
+ * rows that break this are an error when written and when read, for tapes of others too.
+ *
+ * A tape is written as <path>.partial, synced and renamed: a file of that name is complete.  The
+ * same calls write the same bytes at any number of threads.  Attributes: units, long_name,
+ * scale_factor and add_offset (CF) and the exact integer `decimals` on columns; from_bars and
+ * bar_path on a kind made from bars; `digest` on a kind and on the file.  time is the dimension
+ * scale of the other columns, so xarray opens group "<instrument>/<kind>" and decodes it.  No
+ * HDF5 call is made on any thread but the caller's.
  */
 #ifndef SIM_MARKET_STORE_H
 #define SIM_MARKET_STORE_H
@@ -48,7 +56,8 @@ struct tape_rows {
 struct tape_stream {
     char instrument[TAPE_NAME_MAX];
     enum tape_kind kind;
-    int price_scale, quantity_scale;
+    int price_scale, quantity_scale; /* 0..18; funding: price_scale is always 12; quantity_scale is
+                                        0 for kinds without quantities */
     bool from_bars;
     char bar_path[24]; /* "open-low-high-close" ...; "" when not from bars */
     uint64_t rows;
@@ -78,11 +87,12 @@ enum status tape_writer_open(struct tape_writer **writer, const char *path, stru
                              struct error *err) MUST_CHECK;
 
 /* Adds an empty stream; name, kind, scales, from_bars and bar_path of *stream are used.  Stores
- * its id.  ERR_RANGE when the tape has it already. */
+ * its id.  ERR_RANGE when the tape has it already, or for a name that cannot be a group's. */
 enum status tape_writer_stream(struct tape_writer *writer, const struct tape_stream *stream,
                                size_t *id, struct error *err) MUST_CHECK;
 
-/* Appends rows (copied) to stream `id`; times must continue its order. */
+/* Appends rows (copied) to stream `id`; times must continue its order.  ERR_RANGE names the first
+ * row that breaks a rule, and nothing of *rows is kept then; ERR_IO (disk full) is final. */
 enum status tape_writer_append(struct tape_writer *writer, size_t id, const struct tape_rows *rows,
                                struct error *err) MUST_CHECK;
 
@@ -101,10 +111,12 @@ void tape_writer_abort(struct tape_writer *writer);
 
 struct tape;
 
-/* Opens a tape and checks its version and that all columns of a kind have one length. */
+/* Opens a tape and checks its version, the types of its columns and that all columns of a kind
+ * have one length.  ERR_NO_INPUT, ERR_PARSE with what is wrong. */
 enum status tape_open(struct tape **tape, const char *path, struct error *err) MUST_CHECK;
 void tape_close(struct tape *tape); /* NULL is allowed */
 
+/* Streams are in the order of instrument name, then kind. */
 size_t tape_stream_count(const struct tape *tape);
 const struct tape_stream *tape_stream_at(const struct tape *tape, size_t id);
 /* The id of /<instrument>/<kind>, or SIZE_MAX. */
@@ -113,11 +125,23 @@ size_t tape_stream_find(const struct tape *tape, const char *instrument, enum ta
 size_t tape_source_count(const struct tape *tape);
 const struct tape_source *tape_source_at(const struct tape *tape, size_t i);
 
-/* XXH3-128 over the stored streams (names, scales and compressed chunks): the digest results keep
- * of their tapes.  Independent of file name and library version. */
+/* For `seawall info`: bytes of the file, bytes its stream takes compressed, rows of all streams. */
+uint64_t tape_file_size(const struct tape *tape);
+enum status tape_stream_size(struct tape *tape, size_t id, uint64_t *bytes,
+                             struct error *err) MUST_CHECK;
+uint64_t tape_rows_total(const struct tape *tape);
+
+/* XXH3-128 over names, scales, row counts and the values of all rows: the digest results keep of
+ * their tapes.  Independent of file name, provenance, compression and library versions.  It was
+ * computed while the tape was written and is read from the file; a tape of another program that
+ * carries none is read through for it. */
 enum status tape_digest(struct tape *tape, char text[HASH_XXH_TEXT], struct error *err) MUST_CHECK;
 
-/* Reads one stream front to back, decompressing ahead on `pool` (borrowed). */
+/* Reads every row on `pool` (borrowed), checks it, and compares with the stored digests; ERR_PARSE
+ * names the first stream that differs. */
+enum status tape_verify(struct tape *tape, struct pool *pool, struct error *err) MUST_CHECK;
+
+/* Reads one stream front to back, decompressing a few chunks ahead on `pool` (borrowed). */
 struct tape_cursor;
 
 /* Starts at the chunk that holds the first row with time >= from (rows before it in that chunk
@@ -125,7 +149,8 @@ struct tape_cursor;
 enum status tape_cursor_open(struct tape_cursor **cursor, struct tape *tape, size_t id,
                              time_ns_t from, struct pool *pool, struct error *err) MUST_CHECK;
 
-/* The next rows (at most one chunk), valid until the next call; count 0 at the end. */
+/* The next rows (at most one chunk), valid until the next call; count 0 at the end.  A damaged or
+ * unordered chunk is ERR_PARSE when its turn comes, and at every call after that. */
 enum status tape_cursor_next(struct tape_cursor *cursor, struct tape_rows *rows,
                              struct error *err) MUST_CHECK;
 void tape_cursor_close(struct tape_cursor *cursor); /* NULL is allowed */
