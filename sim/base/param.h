@@ -48,11 +48,16 @@ struct param {
     const char *key; /* as written in the scenario; NULL ends the table */
     enum param_type type;
     size_t offset;        /* of the value in the struct the table describes */
-    double min, max;      /* inclusive; numbers, rates, decimals and durations (in seconds) */
-    const char *unit;     /* "1" for a share, "quote", "contracts", "s"; "" where none applies */
+    double min, max;      /* inclusive; numbers, rates, decimals and durations (in seconds); the
+                             bytes of a text (0, 0: at least one); the elements of a list */
+    const char *unit;     /* "1" for a share, "quote", "contracts", "s"; "" where none applies; any
+                             other is an amount (k and M fit).  "path" on texts: a file, relative to
+                             the scenario.  "file" on a section: may be the path of a YAML file
+                             that holds the section instead */
     const char *fallback; /* scenario text used when the key is left out; NULL: the key is
                              required; "": it may be left out and the value stays zeroed
-                             (PARAM_DOUBLE: NaN) */
+                             (PARAM_DOUBLE: NaN); "{}": a section of which every key has a default;
+                             a model's name: that model with its own defaults */
     const char *doc;      /* one sentence */
 
     const char *const *choices;          /* PARAM_CHOICE: spellings, NULL-terminated */

@@ -1,7 +1,7 @@
 /*
  * scenario.h - a scenario file: read, checked in one pass, defaults filled, printable again.
  *
- * YAML through libyaml's document tree and the tables of base/param.h.  Every problem of a file
+ * YAML through libyaml's events and the tables of base/param.h.  Every problem of a file
  * is reported as `file:line:column: error: <what> [path.to.key]`.  The grammar is a strict subset:
  * decimal numbers only, units % bps k M and ms s min h d, RFC 3339 times in UTC; octal, hex, _ and
  * , inside numbers, nan, inf, yes/no, duplicate and unknown keys are errors.

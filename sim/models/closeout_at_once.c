@@ -1,0 +1,32 @@
+#include "models/closeout_kind.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+static int64_t
+fill(const struct closeout_params *params, int64_t remaining, int64_t volume)
+{
+    (void)params;
+    (void)volume;
+    assert(remaining >= 0);
+    return remaining;
+}
+
+static const struct param rows[] = {
+    CLOSEOUT_SLIPPAGE,
+    CLOSEOUT_DAILY_VOLUME,
+    CLOSEOUT_DAILY_VOLATILITY,
+    {.key = NULL},
+};
+
+const struct closeout_type closeout_at_once = {
+    .model =
+        {
+            .name = "at_once",
+            .doc = "Sells all of the inventory at the moment it is taken over, at the mark price "
+                   "less the concession of the slippage model for the whole size.",
+            .params = rows,
+        },
+    .at_mark = true,
+    .fill = fill,
+};

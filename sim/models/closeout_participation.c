@@ -1,0 +1,50 @@
+#include "models/closeout_kind.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stddef.h>
+
+#include "base/money.h"
+
+/* floor(cap x volume), with the cap as the exact decimal it was written as: in doubles
+ * 0.29 x 100 is 28.999999999999996. */
+static int64_t
+fill(const struct closeout_params *params, int64_t remaining, int64_t volume)
+{
+    assert(remaining >= 0 && volume >= 0);
+    const int64_t cap = llround(params->cap * (double)RATE_ONE);
+    assert(cap > 0 && cap <= RATE_ONE);
+    const int64_t allowed = (int64_t)((int128_t)volume * cap / RATE_ONE);
+    return allowed < remaining ? allowed : remaining;
+}
+
+static const struct param rows[] = {
+    {
+        .key = "cap",
+        .type = PARAM_DOUBLE,
+        .offset = offsetof(struct closeout_params, cap),
+        .min = 1e-6,
+        .max = 1.0,
+        .unit = "1",
+        .doc = "Largest share of the volume printed on the engine's side that the engine may "
+               "take part in.",
+    },
+    CLOSEOUT_SLIPPAGE,
+    CLOSEOUT_DAILY_VOLUME,
+    CLOSEOUT_DAILY_VOLATILITY,
+    {.key = NULL},
+};
+
+const struct closeout_type closeout_participation = {
+    .model =
+        {
+            .name = "participation",
+            .doc = "Sells the inventory into the prints of the tape on the engine's side: at each "
+                   "instant at most floor(cap x volume printed), at the price of the prints less "
+                   "the concession of the slippage model; the rest waits for the next print. "
+                   "Filling Q takes Q / (cap x volume per second).",
+            .params = rows,
+        },
+    .at_mark = false,
+    .fill = fill,
+};
