@@ -308,6 +308,41 @@ test_an_isolated_loss_ends_at_the_margin(void **state)
     assert_int_equal(account_isolated_profit(-100000000, -50000000, 50000000), 50000000);
 }
 
+static void
+test_a_part_passes_over_for_its_value(void **state)
+{
+    /* dydx1-transfer-7: 9 of a short of 10 with cash 1,500 pass to a long of 9 owing 350. */
+    struct account_holding from = {1500 * ONE, -10 * UNIT}, to = {-350 * ONE, 9 * UNIT};
+    account_transfer(&from, &to, 9 * UNIT, -1350 * ONE);
+    assert_int_equal(from.cash, 150 * ONE);
+    assert_int_equal(from.quantity, -UNIT);
+    assert_int_equal(to.cash, 1000 * ONE);
+    assert_int_equal(to.quantity, 0);
+}
+
+static void
+test_a_deleveraging_that_would_bankrupt_the_counterparty_is_refused(void **state)
+{
+    const struct contract contract = linear();
+    const int64_t mark = 50000 * ONE;
+    /* dydx4-adl-02: short 1 with 54,999 bought back at that price from a long owing 45,001. */
+    struct account_holding from = {54999 * ONE, -UNIT}, to = {-45001 * ONE, UNIT};
+    assert_true(account_offset(&contract, &from, &to, UNIT, -54999 * ONE, mark, true));
+    assert_int_equal(from.cash, 0);
+    assert_int_equal(to.cash, 9998 * ONE);
+    /* dydx4-adl-11: at 49,999 the long owing 50,000 would be left with -1. */
+    from = (struct account_holding){49999 * ONE, -UNIT};
+    to = (struct account_holding){-50000 * ONE, UNIT};
+    assert_false(account_offset(&contract, &from, &to, UNIT, -49999 * ONE, mark, true));
+    assert_int_equal(from.cash, 49999 * ONE);
+    assert_int_equal(to.quantity, UNIT);
+    /* A bankrupt that pays more than it has, and may not. */
+    to.cash = 0;
+    assert_false(account_offset(&contract, &from, &to, UNIT, -50000 * ONE, mark, false));
+    assert_true(account_offset(&contract, &from, &to, UNIT, -50000 * ONE, mark, true));
+    assert_int_equal(from.cash, -ONE);
+}
+
 int
 main(void)
 {
@@ -327,6 +362,8 @@ main(void)
         cmocka_unit_test(test_an_order_needs_its_margin_and_its_fee),
         cmocka_unit_test(test_variation_margin_adds_slippage_and_rounds_up),
         cmocka_unit_test(test_an_isolated_loss_ends_at_the_margin),
+        cmocka_unit_test(test_a_part_passes_over_for_its_value),
+        cmocka_unit_test(test_a_deleveraging_that_would_bankrupt_the_counterparty_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

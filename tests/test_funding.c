@@ -59,6 +59,8 @@ test_a_rate_is_charged_for_its_part_of_the_period_and_capped(void **state)
     assert_int_equal(hourly, 125000000);
     const struct contract contract = make(CONTRACT_LINEAR, 6);
     assert_int_equal(funding_payment(&contract, 1000, 5000000, hourly), -6250000);
+    /* dydx4-fundidx-07: 6 x (0.2 - 0.18) */
+    assert_int_equal(funding_cap(6 * RATE_ONE, 20 * PERCENT, 18 * PERCENT), 12 * PERCENT);
     assert_int_equal(funding_rate_capped(5 * PERCENT, 3 * PERCENT), 3 * PERCENT);
     assert_int_equal(funding_rate_capped(-5 * PERCENT, 3 * PERCENT), -3 * PERCENT);
     assert_int_equal(funding_rate_capped(-2 * PERCENT, 3 * PERCENT), -2 * PERCENT);

@@ -168,3 +168,28 @@ account_isolated_profit(money_t entry_value, money_t exit_value, money_t margin)
     const money_t profit = add(exit_value, -entry_value);
     return profit < -margin ? -margin : profit;
 }
+
+void
+account_transfer(struct account_holding *from, struct account_holding *to, int64_t change,
+                 money_t value)
+{
+    from->quantity += change;
+    from->cash = add(from->cash, value);
+    to->quantity -= change;
+    to->cash = add(to->cash, -value);
+}
+
+bool
+account_offset(const struct contract *contract, struct account_holding *from,
+               struct account_holding *to, int64_t change, money_t value, int64_t mark_price,
+               bool from_may_stay_negative)
+{
+    struct account_holding after[2] = {*from, *to};
+    account_transfer(&after[0], &after[1], change, value);
+    for (int i = from_may_stay_negative ? 1 : 0; i < 2; i++)
+        if (add(after[i].cash, contract_value(contract, after[i].quantity, mark_price)) < 0)
+            return false;
+    *from = after[0];
+    *to = after[1];
+    return true;
+}

@@ -107,4 +107,21 @@ money_t account_margin_level(money_t maintenance, rate_t factor, money_t unit);
  * loss is the insurance fund's. */
 money_t account_isolated_profit(money_t entry_value, money_t exit_value, money_t margin);
 
+/* Cash and one linear position, as an ADL or a takeover moves them. */
+struct account_holding {
+    money_t cash;     /* carries what the position cost */
+    int64_t quantity; /* signed, quantity units */
+};
+
+/* Part of from's position passes to `to` for `value`: from's quantity changes by `change` and it
+ * gets `value` (account_bankruptcy_value() or contract_value() of the part; < 0: it pays). */
+void account_transfer(struct account_holding *from, struct account_holding *to, int64_t change,
+                      money_t value);
+
+/* The same as a deleveraging: refused, with nothing changed and false, when the counterparty `to`
+ * would be left with negative equity at the mark, or `from` would and may not. */
+bool account_offset(const struct contract *contract, struct account_holding *from,
+                    struct account_holding *to, int64_t change, money_t value, int64_t mark_price,
+                    bool from_may_stay_negative);
+
 #endif
