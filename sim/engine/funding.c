@@ -26,6 +26,13 @@ funding_rate_capped(rate_t rate, rate_t cap)
     return rate > cap ? cap : rate < -cap ? -cap : rate;
 }
 
+rate_t
+funding_cap(rate_t factor, rate_t initial_rate, rate_t maintenance_rate)
+{
+    assert(initial_rate >= maintenance_rate);
+    return money_share(initial_rate - maintenance_rate, factor);
+}
+
 money_t
 funding_accrued(const struct contract *contract, int64_t quantity, money_t index_change)
 {

@@ -25,6 +25,10 @@ rate_t funding_rate_for(rate_t rate, int64_t interval, int64_t period);
 /* `rate` kept within [-cap, cap], cap >= 0. */
 rate_t funding_rate_capped(rate_t rate, rate_t cap);
 
+/* The cap of a market whose rate may reach `factor` (share) times the room between its initial and
+ * maintenance margin rates (dYdX: 600 % for 8 hours). */
+rate_t funding_cap(rate_t factor, rate_t initial_rate, rate_t maintenance_rate);
+
 /* What `quantity` receives when the funding index, money paid by a long of one whole contract,
  * moved by index_change since it was last settled. */
 money_t funding_accrued(const struct contract *contract, int64_t quantity, money_t index_change);

@@ -92,10 +92,10 @@ margin_breached(enum margin_compare compare, money_t equity, money_t required)
 money_t
 margin_initial(money_t notional, double leverage)
 {
-    assert(notional >= 0 && leverage > 0.0);
-    money_t margin = 0;
-    const bool fits = money_from_double((double)notional / leverage, 0, &margin);
-    assert(fits);
+    int64_t divisor = 0;
+    const bool fits = money_from_double(leverage, RATE_SCALE, &divisor);
+    assert(notional >= 0 && fits && divisor > 0);
+    const money_t margin = money_divide((int128_t)notional * RATE_ONE, divisor);
     return margin > 0 ? margin : 1;
 }
 

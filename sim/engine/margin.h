@@ -61,7 +61,8 @@ money_t margin_required(const struct margin_rules *rules, money_t notional);
 /* The breach itself.  A position without any requirement and no loss is never in breach. */
 bool margin_breached(enum margin_compare compare, money_t equity, money_t required);
 
-/* Margin that opens `notional` at `leverage`: notional / leverage, at least one unit. */
+/* Margin that opens `notional` at `leverage` (within [1e-12, 9e6], taken at 12 decimals): notional
+ * / leverage to nearest, at least one unit. */
 money_t margin_initial(money_t notional, double leverage);
 
 /* ---- closed forms, natural units; quantity signed (long > 0) and not 0 ---- */
