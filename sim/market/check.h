@@ -1,0 +1,50 @@
+/*
+ * check.h - whether a row may follow the row before it.
+ *
+ *     time goes back                           a mistake, always
+ *     the same row again                       a duplicate: left out and counted.  The same is: equal
+ *                                              id and values; without ids, all values equal
+ *     an id, or the start of a bar, again
+ *     with other values                        a mistake
+ *     a bar that begins before the last ends   a mistake
+ *     a long time without rows                 a gap: counted.  Bars: any hole between two bars
+ */
+#ifndef SIM_MARKET_CHECK_H
+#define SIM_MARKET_CHECK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "market/format.h"
+
+enum check_verdict {
+    CHECK_FINE = 0,
+    CHECK_DUPLICATE,
+    CHECK_BACK,     /* earlier than the row before */
+    CHECK_REPEATED, /* the id or bar of the row before, with other values */
+    CHECK_OVERLAP,  /* a bar that begins within the row before */
+};
+
+struct check_rule {
+    bool bars, has_id;
+    bool keep_duplicates; /* rows without ids: equal rows are events of their own */
+    time_ns_t gap_limit; /* longest time without rows that is no gap; 0: unlimited, for bars none */
+};
+
+/* What was counted; those of consecutive stretches add up. */
+struct check_count {
+    uint64_t gaps;
+    time_ns_t gap_longest; /* longest time between two rows; bars: longest hole */
+};
+
+/* What `next` is after `previous`; adds to *count when it is CHECK_FINE. */
+enum check_verdict check_row(const struct check_rule *rule, const struct format_row *previous,
+                             const struct format_row *next, struct check_count *count);
+
+/* The sentence for a verdict that is a mistake. */
+void check_describe(enum check_verdict verdict, const struct format_row *previous,
+                    const struct format_row *next, const struct check_rule *rule, char *buffer,
+                    size_t size);
+
+#endif

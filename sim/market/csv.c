@@ -1,0 +1,175 @@
+#include "market/csv.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <csv.h>
+
+enum {
+    OPTIONS = CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL | CSV_REPALL_NL,
+    FIELD_BLOCK = 1024, /* bytes the field buffer grows by */
+};
+
+struct csv_reader {
+    struct csv_parser parser;
+    const struct csv_handler *handler; /* borrowed */
+    void *context;                     /* borrowed */
+    bool parsing;                      /* parser is initialised */
+    bool failed;                       /* problem is set: skip the rest */
+    bool after_cr;                     /* a row ended with CR and its LF has not come */
+    bool quoted;                       /* a quote was seen: fields may hold line ends */
+    unsigned fields;                   /* of the current row so far */
+    uint64_t line;
+    struct csv_problem problem;
+};
+
+void
+csv_stop(struct csv_reader *reader, unsigned column, const char *format, ...)
+{
+    if (reader->failed)
+        return;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(reader->problem.text, sizeof(reader->problem.text), format, args);
+    va_end(args);
+    reader->problem.line = reader->line;
+    reader->problem.column = column;
+    reader->failed = true;
+}
+
+/* Line ends inside quoted fields count as lines too. */
+static void
+count_lines(struct csv_reader *reader, const char *text, size_t length)
+{
+    const char *end = text + length;
+    while ((text = memchr(text, '\n', (size_t)(end - text))) != NULL) {
+        reader->line++;
+        text++;
+    }
+}
+
+static void
+on_field(void *text, size_t length, void *data)
+{
+    struct csv_reader *reader = data;
+    if (reader->failed)
+        return;
+    reader->handler->field(reader->context, reader->fields++, text, length);
+    if (reader->quoted)
+        count_lines(reader, text, length);
+}
+
+/* Called for every CR and LF outside quotes (CSV_REPALL_NL) and, with -1, at the end of a text that
+ * lacks its last one: a row is what has fields. */
+static void
+on_line_end(int end, void *data)
+{
+    struct csv_reader *reader = data;
+    if (reader->failed)
+        return;
+    if (reader->after_cr && end != '\n') {
+        csv_stop(reader, 0, "carriage return without a line feed: lines must end in LF or CRLF");
+        return;
+    }
+    reader->after_cr = end == '\r';
+    if (reader->fields > 0) {
+        reader->handler->row(reader->context, reader->fields);
+        reader->fields = 0;
+    }
+    reader->line += end == '\n';
+}
+
+void
+csv_restart(struct csv_reader *reader)
+{
+    if (reader->parsing)
+        csv_free(&reader->parser);
+    const int result = csv_init(&reader->parser, OPTIONS);
+    assert(result == 0); /* fails for a NULL parser only */
+    (void)result;
+    csv_set_blk_size(&reader->parser, FIELD_BLOCK);
+    reader->parsing = true;
+    reader->failed = reader->after_cr = reader->quoted = false;
+    reader->fields = 0;
+    reader->line = 1;
+    reader->problem.line = 0;
+}
+
+enum status
+csv_open(struct csv_reader **result, const struct csv_handler *handler, void *context,
+         struct error *err)
+{
+    struct csv_reader *reader = calloc(1, sizeof(*reader));
+    if (reader == NULL)
+        return error_memory(err, "reading CSV");
+    reader->handler = handler;
+    reader->context = context;
+    csv_restart(reader);
+    *result = reader;
+    return OK;
+}
+
+void
+csv_close(struct csv_reader *reader)
+{
+    if (reader == NULL)
+        return;
+    csv_free(&reader->parser);
+    free(reader);
+}
+
+static void
+parser_problem(struct csv_reader *reader)
+{
+    const unsigned column = reader->fields + 1;
+    switch (csv_error(&reader->parser)) {
+    case CSV_EPARSE:
+        csv_stop(reader, column,
+                 "misplaced double quote: a field is quoted as a whole, and a "
+                 "quote inside it is doubled");
+        break;
+    default:
+        csv_stop(reader, column, "out of memory while reading a field");
+    }
+}
+
+bool
+csv_feed(struct csv_reader *reader, const char *text, size_t length)
+{
+    if (reader->failed)
+        return false;
+    reader->quoted = reader->quoted || memchr(text, '"', length) != NULL;
+    if (csv_parse(&reader->parser, text, length, on_field, on_line_end, reader) != length)
+        parser_problem(reader);
+    else if (csv_get_buffer_size(&reader->parser) > CSV_FIELD_BYTES_MAX)
+        csv_stop(reader, reader->fields + 1,
+                 "field of more than %d bytes: a closing quote is "
+                 "probably missing",
+                 CSV_FIELD_BYTES_MAX);
+    return !reader->failed;
+}
+
+bool
+csv_finish(struct csv_reader *reader)
+{
+    if (reader->failed)
+        return false;
+    if (csv_fini(&reader->parser, on_field, on_line_end, reader) != 0)
+        csv_stop(reader, reader->fields + 1, "the text ends within a quoted field");
+    return !reader->failed;
+}
+
+const struct csv_problem *
+csv_first_problem(const struct csv_reader *reader)
+{
+    return &reader->problem;
+}
+
+uint64_t
+csv_line(const struct csv_reader *reader)
+{
+    return reader->line;
+}

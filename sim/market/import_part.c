@@ -1,0 +1,142 @@
+#include "market/import_part.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool
+grow_column(int64_t **column, size_t capacity)
+{
+    int64_t *grown = realloc(*column, capacity * sizeof(grown[0]));
+    if (grown != NULL)
+        *column = grown;
+    return grown != NULL;
+}
+
+/* Makes room for the rows of one more data row. */
+static bool
+reserve(struct import_part *part)
+{
+    if (part->rows.count + BARS_ROWS <= part->capacity)
+        return true;
+    const size_t capacity = part->capacity == 0 ? 16384 : part->capacity * 2;
+    int8_t *side = realloc(part->side, capacity * sizeof(side[0]));
+    if (side != NULL)
+        part->side = side;
+    if (side == NULL || !grow_column(&part->time, capacity) ||
+        !grow_column(&part->price, capacity) || !grow_column(&part->quantity, capacity)) {
+        part->no_memory = true;
+        csv_stop(part->reader, 0, "out of memory");
+        return false;
+    }
+    part->capacity = capacity;
+    return true;
+}
+
+static void
+on_field(void *context, unsigned column, const char *text, size_t length)
+{
+    struct import_part *part = context;
+    if (!part->header)
+        format_field(part->layout, &part->buffer[part->current], part->reader, column, text,
+                     length);
+}
+
+static void
+append(struct import_part *part, const struct format_row *row)
+{
+    const size_t at = part->rows.count;
+    if (row->missing) {
+        part->empty_bars++;
+        return;
+    }
+    if (!reserve(part))
+        return;
+    if (part->rule.bars) {
+        bars_expand(row, part->path, part->time + at, part->price + at, part->quantity + at);
+        memset(part->side + at, 0, BARS_ROWS);
+        part->rows.count += BARS_ROWS;
+        return;
+    }
+    part->time[at] = row->time;
+    part->price[at] = row->price;
+    part->quantity[at] = row->quantity;
+    part->side[at] = row->side;
+    part->rows.count++;
+}
+
+static void
+on_row(void *context, unsigned fields)
+{
+    struct import_part *part = context;
+    if (part->header) {
+        part->header = false;
+        return;
+    }
+    struct format_row *row = &part->buffer[part->current];
+    format_finish(part->layout, row, part->reader, fields);
+    if (csv_first_problem(part->reader)->line != 0)
+        return;
+    if (part->count == 0) {
+        part->first = *row;
+        part->first_line = csv_line(part->reader);
+    } else {
+        const struct format_row *previous = &part->buffer[1 - part->current];
+        const enum check_verdict verdict = check_row(&part->rule, previous, row, &part->checked);
+        if (verdict == CHECK_DUPLICATE) {
+            part->count++;
+            part->skipped++;
+            return; /* `previous` stays, this row's place is used again */
+        }
+        if (verdict != CHECK_FINE) {
+            char text[160];
+            check_describe(verdict, previous, row, &part->rule, text, sizeof(text));
+            csv_stop(part->reader, 0, "%s", text);
+            return;
+        }
+    }
+    append(part, row);
+    if (part->count++ == 0)
+        part->first_rows = part->rows.count;
+    part->current = 1 - part->current;
+}
+
+void
+import_part_run(struct pool_job *job)
+{
+    struct import_part *part = (struct import_part *)job;
+    if (!part->continued)
+        csv_restart(part->reader);
+    part->count = part->skipped = part->empty_bars = 0;
+    part->first_rows = part->rows.count = 0;
+    part->checked = (struct check_count){0};
+    if (csv_feed(part->reader, part->text + part->start, part->length) && part->last)
+        csv_finish(part->reader);
+    part->previous = part->buffer[1 - part->current];
+    part->rows.time = part->time;
+    part->rows.price = part->price;
+    part->rows.quantity = part->layout->kind == TAPE_TRADE ? part->quantity : NULL;
+    part->rows.side = part->layout->kind == TAPE_TRADE ? part->side : NULL;
+}
+
+enum status
+import_part_init(struct import_part *part, struct error *err)
+{
+    static const struct csv_handler handler = {on_field, on_row};
+    *part = (struct import_part){.job = {.run = import_part_run}};
+    part->text = malloc(IMPORT_PART_SIZE);
+    if (part->text == NULL)
+        return error_memory(err, "reading CSV");
+    return csv_open(&part->reader, &handler, part, err);
+}
+
+void
+import_part_clear(struct import_part *part)
+{
+    csv_close(part->reader);
+    free(part->text);
+    free(part->time);
+    free(part->price);
+    free(part->quantity);
+    free(part->side);
+    *part = (struct import_part){0};
+}

@@ -1,0 +1,38 @@
+/*
+ * import_memory.h - a sink for import that keeps everything in memory, and throw-away input files.
+ */
+#ifndef TESTS_SUPPORT_IMPORT_MEMORY_H
+#define TESTS_SUPPORT_IMPORT_MEMORY_H
+
+#include "market/import.h"
+
+enum { IMPORT_MEMORY_STREAMS = 8, IMPORT_MEMORY_SOURCES = 16 };
+
+/* What a sink was given; {0} before, import_memory_clear() after. */
+struct import_memory {
+    size_t streams, sources;
+    struct tape_stream stream[IMPORT_MEMORY_STREAMS];
+    struct tape_source source[IMPORT_MEMORY_SOURCES];
+    struct {
+        size_t count, capacity;
+        int64_t *time, *price, *quantity; /* owned; quantity and side 0 where there are none */
+        int8_t *side;
+    } rows[IMPORT_MEMORY_STREAMS];
+};
+
+struct import_sink import_memory_sink(struct import_memory *memory);
+void import_memory_clear(struct import_memory *memory);
+
+/* A new empty directory; the caller frees the name. */
+char *import_memory_directory(void);
+
+/* Writes a file into it and returns its path, which the caller frees. */
+char *import_memory_file(const char *directory, const char *name, const void *bytes, size_t length);
+
+/* The same, gzip-compressed. */
+char *import_memory_gzip(const char *directory, const char *name, const void *bytes, size_t length);
+
+/* Removes the directory and the files in it, and frees its name. */
+void import_memory_remove(char *directory);
+
+#endif
