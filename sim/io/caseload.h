@@ -17,6 +17,7 @@ struct caseload_entry {
     uint64_t case_id;  /* 0: an empty slot */
     int64_t remaining; /* quantity still to be closed, >= 0 */
     money_t result;    /* sum of the close-outs so far */
+    money_t uncovered; /* part of it that nobody paid, >= 0 */
     uint32_t pool;     /* of its instrument */
     uint32_t parts;    /* close-outs so far */
 };
