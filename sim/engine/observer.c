@@ -1,0 +1,3 @@
+#include "engine/observer.h"
+
+const char *const fund_change_names[] = {"opening", "surplus", "fee", "deficit", "injection", NULL};

@@ -1,0 +1,158 @@
+#include "io/report_page.h"
+
+#include <string.h>
+
+#include "io/show.h"
+
+enum { WARNINGS_MAX = 50, SCENARIO_MAX = 100000 };
+
+/* Money of a pool with its currency. */
+static void
+amount(struct text *out, const struct result_pool *pool, money_t value)
+{
+    text_append(out, "<span class=\"num\" title=\"");
+    show_exact(out, value, pool->decimals);
+    text_append(out, "\">");
+    show_money(out, value, pool->decimals);
+    text_append(out, "</span>&nbsp;");
+    text_append_html(out, pool->currency);
+}
+
+/* How far the balance fell, or that it did not. */
+static void
+fall_sentence(struct text *out, const struct result_pool *pool)
+{
+    const struct layout_figures *figures = &pool->figures;
+    if (figures->drawdown_max == 0) {
+        text_append(out, "Its balance never fell");
+        return;
+    }
+    text_append(out, "It fell <b>");
+    show_share(out, figures->drawdown_max_share);
+    text_append(out, "</b> from its peak at its worst, by ");
+    amount(out, pool, figures->drawdown_max);
+}
+
+static void
+pool_verdict(const struct result_pool *pool, int named, struct text *out)
+{
+    const struct layout_figures *figures = &pool->figures;
+    const int held = !figures->depleted;
+    text_printf(out, "<div class=\"verdict %s\"><p class=\"answer\">", held ? "held" : "failed");
+    text_append(out, named ? "Fund <bdi>" : "The fund");
+    if (named) {
+        text_append_html(out, pool->name);
+        text_append(out, "</bdi>");
+    }
+    text_append(out, held ? " held.</p><p>" : " did <strong>not</strong> hold.</p><p>");
+    fall_sentence(out, pool);
+    if (held) {
+        text_append(out, figures->drawdown_max == 0 ? "." : ", and never failed to pay.");
+    } else {
+        text_append(out, ". The first deficit it could not pay came at <b>");
+        show_time(out, figures->depletion_time);
+        text_append(out, "</b>; ADL closed <b>");
+        show_count(out, figures->adl_count);
+        text_append(out, figures->adl_count == 1 ? "</b> position (" : "</b> positions (");
+        amount(out, pool, figures->adl_notional);
+        text_append(out, "), and ");
+        if (figures->uncovered_loss_total == 0)
+            text_append(out, "no loss stayed uncovered.");
+        else {
+            amount(out, pool, figures->uncovered_loss_total);
+            text_append(out, " stayed uncovered.");
+        }
+    }
+    text_append(out, "</p></div>\n");
+}
+
+void
+report_page_verdict(const struct report_page *page, struct text *out)
+{
+    for (size_t i = 0; i < page->data->pool_count; i++)
+        pool_verdict(&page->result->pools[i], page->result->pool_count > 1, out);
+    if (page->data->pool_count < page->result->pool_count) {
+        size_t failed = 0;
+        for (size_t i = page->data->pool_count; i < page->result->pool_count; i++)
+            failed += page->result->pools[i].figures.depleted != 0;
+        text_append(out, "<p class=\"quiet\">Of the ");
+        show_count(out, page->result->pool_count - page->data->pool_count);
+        text_append(out, " other pools in the file, ");
+        show_count(out, failed);
+        text_append(out, " did not hold.</p>\n");
+    }
+}
+
+void
+report_page_warnings(const struct report_page *page, struct text *out)
+{
+    const struct result *result = page->result;
+    if (result->warning_count == 0)
+        return;
+    text_append(out, "<aside class=\"warnings\"><h2>Read with care</h2><ul>\n");
+    for (size_t i = 0; i < result->warning_count && i < WARNINGS_MAX; i++) {
+        text_append(out, "<li><bdi>");
+        text_append_html(out, result->warnings[i]);
+        text_append(out, "</bdi></li>\n");
+    }
+    if (result->warning_count > WARNINGS_MAX) {
+        text_append(out, "<li>and ");
+        show_count(out, result->warning_count - WARNINGS_MAX);
+        text_append(out, " more, in /provenance/warnings of the result</li>\n");
+    }
+    text_append(out, "</ul></aside>\n");
+}
+
+static void
+head_row(struct text *out, const char *label, const char *value)
+{
+    text_printf(out, "<div><dt>%s</dt><dd><code>", label);
+    text_append_html(out, value);
+    text_append(out, "</code></dd></div>\n");
+}
+
+void
+report_page_head(const struct report_page *page, struct text *out)
+{
+    const struct result *result = page->result;
+    text_append(out, "<div><dt>Period</dt><dd>");
+    show_time(out, result->first);
+    text_append(out, " to ");
+    show_time(out, result->last);
+    text_append(out, "</dd></div>\n");
+    text_append(out, "<div><dt>Simulated by</dt><dd>seawall ");
+    text_append_html(out, result->version);
+    text_printf(out, ", seed %llu</dd></div>\n", (unsigned long long)result->seed);
+    head_row(out, "Scenario digest", result->scenario_digest);
+    for (size_t i = 0; i < result->tape_count && i < WARNINGS_MAX; i++) {
+        text_append(out, "<div><dt>Tape <bdi>");
+        text_append_html(out, result->tapes[i].name);
+        text_append(out, "</bdi></dt><dd><code>");
+        text_append_html(out, result->tapes[i].digest);
+        text_append(out, "</code>, ");
+        show_count(out, result->tapes[i].rows);
+        text_append(out, " rows</dd></div>\n");
+    }
+}
+
+void
+report_page_scenario(const struct report_page *page, struct text *out)
+{
+    const char *scenario = page->result->scenario;
+    size_t length = strlen(scenario);
+    if (length > SCENARIO_MAX) {
+        length = SCENARIO_MAX;
+        while (length > 0 && ((unsigned char)scenario[length] & 0xC0) == 0x80)
+            length--; /* not in the middle of a character */
+    }
+    char one[2] = "";
+    text_append(out, "<pre tabindex=\"0\">");
+    for (size_t i = 0; i < length; i++) {
+        one[0] = scenario[i];
+        text_append_html(out, one);
+    }
+    text_append(out, "</pre>\n");
+    if (length < strlen(scenario))
+        text_append(out, "<p class=\"quiet\">Cut here; the rest is in /provenance/scenario of the "
+                         "result.</p>\n");
+}
