@@ -30,7 +30,7 @@ enum { EXIT_BUG = 70, EXIT_TRY_HELP = 64, OVERRIDES_MAX = 256, THREADS_MAX = 256
 
 /* What the command line said. */
 struct arguments {
-    const char *output; /* -o */
+    const char *output;                   /* -o */
     const char *overrides[OVERRIDES_MAX]; /* -s */
     size_t override_count;
     unsigned threads; /* -j */
@@ -205,8 +205,8 @@ static const struct option_row option_rows[] = {
     {'B', "bar-path", "PATH",
      "path inside a bar: open-low-high-close (default), open-high-low-close, adverse", "import",
      set_bar_path},
-    {'L', "bar-length", "TIME", "length of bars that are stamped at their end, e.g. 1min",
-     "import", set_bar_length},
+    {'L', "bar-length", "TIME", "length of bars that are stamped at their end, e.g. 1min", "import",
+     set_bar_length},
     {'G', "gap", "TIME", "count times without a row longer than this as gaps, e.g. 60s", "import",
      set_gap_limit},
     {'D', "keep-duplicates", NULL, "keep rows that repeat the one before them", "import",
@@ -217,8 +217,7 @@ enum { OPTION_ROWS = sizeof(option_rows) / sizeof(option_rows[0]) };
 /* ---- commands ---- */
 
 static enum status
-need_output(const struct arguments *arguments, const char *command, bool is_file,
-            struct error *err)
+need_output(const struct arguments *arguments, const char *command, bool is_file, struct error *err)
 {
     if (arguments->output == NULL)
         return error_set(err, ERR_USAGE, "%s: say where the result goes with -o", command);
@@ -293,9 +292,8 @@ read_scenario(const struct arguments *arguments, const char *command, struct sce
     if (arguments->file_count != 1)
         return error_set(err, ERR_USAGE, "%s: name one scenario", command);
     struct text problems = {0};
-    const enum status status =
-        scenario_read(scenario, arguments->files[0], arguments->overrides,
-                      arguments->override_count, &problems, err);
+    const enum status status = scenario_read(scenario, arguments->files[0], arguments->overrides,
+                                             arguments->override_count, &problems, err);
     if (problems.length > 0)
         fputs(problems.data, stderr);
     text_clear(&problems);
@@ -477,10 +475,11 @@ print_overview(FILE *to)
           to);
     for (size_t i = 0; i < COMMANDS; i++)
         fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].doc);
-    fputs("\nseawall COMMAND -h explains a command; seawall --version prints versions.\n"
-          "exit codes: 0 done, 64 usage, 65 bad data or scenario, 66 missing input, 70 bug,\n"
-          "            71 out of memory, 73 output cannot be created, 74 I/O error, 77 permission\n",
-          to);
+    fputs(
+        "\nseawall COMMAND -h explains a command; seawall --version prints versions.\n"
+        "exit codes: 0 done, 64 usage, 65 bad data or scenario, 66 missing input, 70 bug,\n"
+        "            71 out of memory, 73 output cannot be created, 74 I/O error, 77 permission\n",
+        to);
 }
 
 static void

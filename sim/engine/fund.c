@@ -3,8 +3,6 @@
 #include <assert.h>
 #include <stdlib.h>
 
-const char *const fund_change_names[] = {"opening", "surplus", "fee", "deficit", "injection", NULL};
-
 enum status
 fund_init(struct fund *fund, const struct ledger *ledger, uint32_t pool, size_t currency,
           time_ns_t sample_every, struct error *err)

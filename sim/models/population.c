@@ -54,6 +54,16 @@ static const struct param synthetic_rows[] = {
         .fallback = "1d",
         .doc = "The opening book was entered at tape prices within this time before the start.",
     },
+    {
+        .key = "recovery",
+        .type = PARAM_DURATION,
+        .offset = offsetof(struct population_params, recovery),
+        .min = 0.001,
+        .max = 315360000.0,
+        .unit = "s",
+        .fallback = "1d",
+        .doc = "Time constant with which new positions bring open interest back to its target.",
+    },
     {.key = NULL},
 };
 
