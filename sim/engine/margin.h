@@ -1,5 +1,5 @@
 /*
- * margin.h - when a position must be taken over: maintenance margin, trigger and the prices of both.
+ * margin.h - when a position must be taken over: maintenance margin, trigger and prices of both.
  *
  * Exact rules work on integers; the closed forms below them work in double and natural units, are
  * used to place alarms and to print prices, and never decide a liquidation.
