@@ -113,6 +113,20 @@ test_the_trigger_is_strict_or_not(void **state)
 }
 
 static void
+test_an_account_that_has_exactly_nothing_left_is_not_deleveraged(void **state)
+{
+    /* dydx4-candelev: short 1 at 55,000 with 55,000 in cash; below it (-3) it is. */
+    const struct contract contract = linear();
+    const struct margin_rules ten = flat(10 * PERCENT);
+    const struct account_position position = carried(&contract, &ten, -UNIT, 55000);
+    struct account account = {.balance = 55000 * ONE, .positions = &position, .count = 1};
+    assert_true(account_risk(&account).liquidatable);
+    assert_false(account_risk(&account).deleveragable);
+    account.balance -= 1;
+    assert_true(account_risk(&account).deleveragable);
+}
+
+static void
 test_an_account_without_positions_may_be_exempt_from_liquidation(void **state)
 {
     const struct account_trigger always = {.compare = MARGIN_BREACH_LE};
@@ -351,6 +365,7 @@ main(void)
         cmocka_unit_test(test_unrealised_profit_is_free_until_initial_margin_takes_it),
         cmocka_unit_test(test_unsettled_funding_counts_in_equity),
         cmocka_unit_test(test_the_trigger_is_strict_or_not),
+        cmocka_unit_test(test_an_account_that_has_exactly_nothing_left_is_not_deleveraged),
         cmocka_unit_test(test_an_account_without_positions_may_be_exempt_from_liquidation),
         cmocka_unit_test(test_the_liquidation_fee_counts_in_the_trigger_but_not_in_the_margin),
         cmocka_unit_test(test_maintenance_may_be_fixed_at_entry),

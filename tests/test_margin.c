@@ -239,6 +239,7 @@ test_rules_that_make_no_sense_are_refused_with_a_sentence(void **state)
         {"0.01 must not be below the 0.02 of tier 1", 2, {9, INT64_MAX}, {2 * PERCENT, PERCENT}, 0},
         {"tier 2 is the last", 2, {9, 10}, {PERCENT, PERCENT}, 0},
         {"liquidation fee rate -0.01", 1, {INT64_MAX}, {PERCENT}, -PERCENT},
+        {"0.6 and the liquidation fee rate 0.4 must", 1, {INT64_MAX}, {60 * PERCENT}, 40 * PERCENT},
         {"liquidation fee rate 1 must", 1, {INT64_MAX}, {PERCENT}, RATE_ONE},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {

@@ -14,7 +14,8 @@
 #include "base/money.h"
 #include "market/contract.h"
 
-/* What `quantity` receives (> 0) or pays (< 0) at `price` (> 0, the mark) for one interval's rate. */
+/* What `quantity` receives (> 0) or pays (< 0) at `price` (> 0, the mark) at the rate of one
+ * interval. */
 money_t funding_payment(const struct contract *contract, int64_t quantity, int64_t price,
                         rate_t rate);
 

@@ -9,7 +9,7 @@ const char *const margin_compare_names[] = {"le", "lt", NULL};
 /* The range of one tier, given the one before it (NULL for the first). */
 static enum status
 check_tier(const struct margin_tier *tier, const struct margin_tier *before, size_t number,
-           struct error *err)
+           rate_t fee_rate, struct error *err)
 {
     if (tier->rate <= 0 || tier->rate >= RATE_ONE)
         return error_set(err, ERR_RANGE,
@@ -17,6 +17,12 @@ check_tier(const struct margin_tier *tier, const struct margin_tier *before, siz
                          number, (double)tier->rate / (double)RATE_ONE);
     if (tier->notional_max <= 0)
         return error_set(err, ERR_RANGE, "tier %zu: the notional it ends at must be > 0", number);
+    if (tier->rate + fee_rate >= RATE_ONE)
+        return error_set(err, ERR_RANGE,
+                         "tier %zu: the maintenance margin rate %g and the liquidation fee rate %g "
+                         "must be below 1 together",
+                         number, (double)tier->rate / (double)RATE_ONE,
+                         (double)fee_rate / (double)RATE_ONE);
     if (!before)
         return OK;
     if (tier->notional_max <= before->notional_max)
@@ -44,7 +50,7 @@ margin_rules_init(struct margin_rules *rules, struct error *err)
     for (size_t i = 0; i < rules->tier_count; i++) {
         struct margin_tier *tier = &rules->tier[i];
         const struct margin_tier *before = i > 0 ? tier - 1 : NULL;
-        TRY(check_tier(tier, before, i + 1, err));
+        TRY(check_tier(tier, before, i + 1, rules->fee_rate, err));
         tier->deduction = 0;
         /* floor x (rate - rate before), taken as the difference of the two margins as they are
          * rounded at the floor: the margin is continuous there to the unit, and never falls. */

@@ -45,8 +45,8 @@ struct margin_rules {
     struct margin_tier tier[MARGIN_TIERS_MAX]; /* ascending notional_max */
 };
 
-/* Checks the order of the tiers (ascending caps, rates within (0, 1) that never fall, the last one
- * open-ended) and derives the deductions. */
+/* Checks the order of the tiers (ascending caps, rates within (0, 1) that never fall and with the
+ * fee stay below 1, the last one open-ended) and derives the deductions. */
 enum status margin_rules_init(struct margin_rules *rules, struct error *err) MUST_CHECK;
 
 /* Index of the tier a notional belongs to. */

@@ -171,6 +171,8 @@ settle_position(struct book *book, struct reader *reader, size_t index)
     book->entry_price[index] = reader_at(reader, &holding->entry, scales.price);
     if (position->mark_price <= 0 || book->entry_price[index] <= 0)
         reader_fail(reader, READER_UNABLE, "a price is too small for the scales of the rest");
+    if (position->quantity == 0 && holding->quantity.value != 0.0L)
+        reader_fail(reader, READER_UNABLE, "a quantity is too small for the scales of the rest");
     if (reader->state == READER_GOOD && holding->has_entry)
         position->entry_value =
             contract_value(contract, position->quantity, book->entry_price[index]);
