@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fixed.h"
+#include "base/money.h"
 
 /* Days from civil: years start in March, so that the leap day is the last of its year and the
  * month lengths follow 153/5 (the formula of the Julian day literature). */
@@ -141,11 +142,11 @@ timeline_parse_duration(const char *text, size_t length, time_ns_t *duration_ns)
         const char *name = duration_units[i].name;
         if (strlen(name) != length - number || memcmp(name, text + number, length - number) != 0)
             continue;
-        int64_t product;
-        if (__builtin_mul_overflow(value, duration_units[i].unit_ns / 1000000, &product) ||
-            product % 1000 != 0)
+        /* value is in 1e-9 units: the product is far beyond 64 bits long before the duration is */
+        const int128_t product = (int128_t)value * duration_units[i].unit_ns;
+        if (product % TIME_NS_SECOND != 0 || product / TIME_NS_SECOND > INT64_MAX)
             return false;
-        *duration_ns = product / 1000;
+        *duration_ns = (time_ns_t)(product / TIME_NS_SECOND);
         return true;
     }
     return false;

@@ -27,7 +27,7 @@ bool timeline_parse(const char *text, size_t length, time_ns_t *time_ns);
  * into buffer of at least TIMELINE_TEXT_MAX bytes; returns the length. */
 int timeline_format(char *buffer, time_ns_t time_ns);
 
-/* "250ms", "1s", "8h", "1d", "1.5h": a positive decimal number and one of ms s min h d. */
+/* "250ms", "1s", "8h", "1d", "1.5h": a decimal number, 0 or more, and one of ms s min h d. */
 bool timeline_parse_duration(const char *text, size_t length, time_ns_t *duration_ns);
 
 /* "250ms", "8h": the shortest exact form with one unit of ms s min h d, or "<n>ns". */

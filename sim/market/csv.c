@@ -16,12 +16,10 @@ enum {
 struct csv_reader {
     struct csv_parser parser;
     const struct csv_handler *handler; /* borrowed */
-    void *context;                     /* borrowed */
+    struct csv_cursor *cursor;         /* the context; borrowed */
     bool parsing;                      /* parser is initialised */
-    bool failed;                       /* problem is set: skip the rest */
     bool after_cr;                     /* a row ended with CR and its LF has not come */
     bool quoted;                       /* a quote was seen: fields may hold line ends */
-    unsigned fields;                   /* of the current row so far */
     uint64_t line;
     struct csv_problem problem;
 };
@@ -29,7 +27,7 @@ struct csv_reader {
 void
 csv_stop(struct csv_reader *reader, unsigned column, const char *format, ...)
 {
-    if (reader->failed)
+    if (reader->cursor->skip)
         return;
     va_list args;
     va_start(args, format);
@@ -37,47 +35,40 @@ csv_stop(struct csv_reader *reader, unsigned column, const char *format, ...)
     va_end(args);
     reader->problem.line = reader->line;
     reader->problem.column = column;
-    reader->failed = true;
+    reader->cursor->skip = true;
 }
 
-/* Line ends inside quoted fields count as lines too. */
+/* Once a quote was seen fields may hold line ends, which count as lines too. */
 static void
-count_lines(struct csv_reader *reader, const char *text, size_t length)
+on_quoted_field(void *text, size_t length, void *context)
 {
-    const char *end = text + length;
-    while ((text = memchr(text, '\n', (size_t)(end - text))) != NULL) {
+    const struct csv_cursor *cursor = context;
+    struct csv_reader *reader = cursor->reader;
+    reader->handler->field(text, length, context);
+    const char *at = text, *end = at + length;
+    while (!cursor->skip && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
         reader->line++;
-        text++;
+        at++;
     }
-}
-
-static void
-on_field(void *text, size_t length, void *data)
-{
-    struct csv_reader *reader = data;
-    if (reader->failed)
-        return;
-    reader->handler->field(reader->context, reader->fields++, text, length);
-    if (reader->quoted)
-        count_lines(reader, text, length);
 }
 
 /* Called for every CR and LF outside quotes (CSV_REPALL_NL) and, with -1, at the end of a text that
  * lacks its last one: a row is what has fields. */
 static void
-on_line_end(int end, void *data)
+on_line_end(int end, void *context)
 {
-    struct csv_reader *reader = data;
-    if (reader->failed)
+    struct csv_cursor *cursor = context;
+    struct csv_reader *reader = cursor->reader;
+    if (cursor->skip)
         return;
     if (reader->after_cr && end != '\n') {
         csv_stop(reader, 0, "carriage return without a line feed: lines must end in LF or CRLF");
         return;
     }
     reader->after_cr = end == '\r';
-    if (reader->fields > 0) {
-        reader->handler->row(reader->context, reader->fields);
-        reader->fields = 0;
+    if (cursor->column > 0) {
+        reader->handler->row(context, cursor->column);
+        cursor->column = 0;
     }
     reader->line += end == '\n';
 }
@@ -92,8 +83,8 @@ csv_restart(struct csv_reader *reader)
     (void)result;
     csv_set_blk_size(&reader->parser, FIELD_BLOCK);
     reader->parsing = true;
-    reader->failed = reader->after_cr = reader->quoted = false;
-    reader->fields = 0;
+    reader->after_cr = reader->quoted = false;
+    *reader->cursor = (struct csv_cursor){.reader = reader};
     reader->line = 1;
     reader->problem.line = 0;
 }
@@ -106,7 +97,7 @@ csv_open(struct csv_reader **result, const struct csv_handler *handler, void *co
     if (reader == NULL)
         return error_memory(err, "reading CSV");
     reader->handler = handler;
-    reader->context = context;
+    reader->cursor = context;
     csv_restart(reader);
     *result = reader;
     return OK;
@@ -124,7 +115,7 @@ csv_close(struct csv_reader *reader)
 static void
 parser_problem(struct csv_reader *reader)
 {
-    const unsigned column = reader->fields + 1;
+    const unsigned column = reader->cursor->column + 1;
     switch (csv_error(&reader->parser)) {
     case CSV_EPARSE:
         csv_stop(reader, column,
@@ -136,30 +127,36 @@ parser_problem(struct csv_reader *reader)
     }
 }
 
+static void (*field_function(const struct csv_reader *reader))(void *, size_t, void *)
+{
+    return reader->quoted ? on_quoted_field : reader->handler->field;
+}
+
 bool
 csv_feed(struct csv_reader *reader, const char *text, size_t length)
 {
-    if (reader->failed)
+    if (reader->cursor->skip)
         return false;
     reader->quoted = reader->quoted || memchr(text, '"', length) != NULL;
-    if (csv_parse(&reader->parser, text, length, on_field, on_line_end, reader) != length)
+    if (csv_parse(&reader->parser, text, length, field_function(reader), on_line_end,
+                  reader->cursor) != length)
         parser_problem(reader);
     else if (csv_get_buffer_size(&reader->parser) > CSV_FIELD_BYTES_MAX)
-        csv_stop(reader, reader->fields + 1,
+        csv_stop(reader, reader->cursor->column + 1,
                  "field of more than %d bytes: a closing quote is "
                  "probably missing",
                  CSV_FIELD_BYTES_MAX);
-    return !reader->failed;
+    return !reader->cursor->skip;
 }
 
 bool
 csv_finish(struct csv_reader *reader)
 {
-    if (reader->failed)
+    if (reader->cursor->skip)
         return false;
-    if (csv_fini(&reader->parser, on_field, on_line_end, reader) != 0)
-        csv_stop(reader, reader->fields + 1, "the text ends within a quoted field");
-    return !reader->failed;
+    if (csv_fini(&reader->parser, field_function(reader), on_line_end, reader->cursor) != 0)
+        csv_stop(reader, reader->cursor->column + 1, "the text ends within a quoted field");
+    return !reader->cursor->skip;
 }
 
 const struct csv_problem *

@@ -21,9 +21,19 @@
 
 enum { CSV_FIELD_BYTES_MAX = 1 << 20 };
 
+struct csv_reader;
+
+/* Where a row is; the first member of every handler's context.  libcsv calls `field` directly, one
+ * call a field being a good part of the cost of a file: the handler itself counts the columns. */
+struct csv_cursor {
+    unsigned column; /* of the next field, from 0: the handler adds 1 for each */
+    bool skip;       /* there is a problem: the handler must ignore the field */
+    struct csv_reader *reader;
+};
+
 /* What is done with the text.  `text` is NUL-terminated and valid during the call. */
 struct csv_handler {
-    void (*field)(void *context, unsigned column, const char *text, size_t length); /* from 0 */
+    void (*field)(void *text, size_t length, void *context);
     void (*row)(void *context, unsigned fields);
 };
 
@@ -33,9 +43,7 @@ struct csv_problem {
     char text[512];
 };
 
-struct csv_reader;
-
-/* `handler` and `context` are borrowed. */
+/* `handler` and `context`, which begins with a struct csv_cursor, are borrowed. */
 enum status csv_open(struct csv_reader **reader, const struct csv_handler *handler, void *context,
                      struct error *err) MUST_CHECK;
 void csv_close(struct csv_reader *reader); /* NULL is allowed */

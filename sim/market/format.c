@@ -60,18 +60,17 @@ unit_name(int64_t unit)
 
 /* Says what is wrong with a time, at length: mixed units are the classic trap. */
 static void
-time_problem(const struct format_layout *layout, struct csv_reader *reader, unsigned column,
-             const char *text, size_t length)
+time_problem(struct format_reader *fields, unsigned column, const char *text, size_t length)
 {
     int64_t value;
+    struct csv_reader *reader = fields->cursor.reader;
+    const struct format_layout *layout = fields->layout;
     const char *name = layout->name[column];
-    const bool digits = read_digits(text, length, &value);
     if (layout->time_digits == 0)
         csv_stop(reader, column + 1,
-                 "%s \"%.40s\" is not a time like 2020-03-12T00:00:00Z, as the "
-                 "first row has",
-                 name, text);
-    else if (!digits)
+                 "%s \"%.40s\" is not a time like 2020-03-12T00:00:00Z, as the first row has", name,
+                 text);
+    else if (!read_digits(text, length, &value))
         csv_stop(reader, column + 1, "%s \"%.40s\" is not a whole number of %s since 1970", name,
                  text, unit_name(layout->time_unit));
     else if (length != layout->time_digits)
@@ -83,138 +82,185 @@ time_problem(const struct format_layout *layout, struct csv_reader *reader, unsi
 }
 
 static void
-number_problem(const struct format_layout *layout, struct csv_reader *reader, unsigned column,
-               const char *text, enum fixed_result result, int scale)
+describe_number(struct format_reader *fields, unsigned column, const char *text,
+                enum fixed_result result, int scale)
 {
     char buffer[64];
     const char *problem = fixed_problem(result, scale, buffer, sizeof(buffer));
-    const uint8_t role = layout->role[column];
+    const uint8_t role = fields->layout->role[column];
+    const char *name = fields->layout->name[column];
     const char *option = role == FORMAT_QUANTITY ? "--quantity-scale" : "--price-scale";
     if (result == FIXED_INEXACT && role != FORMAT_RATE)
-        csv_stop(reader, column + 1, "%s \"%.40s\" %s; state more with %s", layout->name[column],
+        csv_stop(fields->cursor.reader, column + 1, "%s \"%.40s\" %s; state more with %s", name,
                  text, problem, option);
     else if (result == FIXED_OVERFLOW && role != FORMAT_RATE)
-        csv_stop(reader, column + 1, "%s \"%.40s\" %s; state fewer decimals with %s",
-                 layout->name[column], text, problem, option);
+        csv_stop(fields->cursor.reader, column + 1, "%s \"%.40s\" %s; state fewer decimals with %s",
+                 name, text, problem, option);
     else
-        csv_stop(reader, column + 1, "%s \"%.40s\" %s", layout->name[column], text, problem);
+        csv_stop(fields->cursor.reader, column + 1, "%s \"%.40s\" %s", name, text, problem);
 }
 
-/* A number at `scale`, at least `least`; `blank` allows no text at all, for 0. */
+/* A price or quantity that is not a number of 1 or more units: a missing number or a zero where the
+ * format allows it (`least` 0), else a mistake. */
 static void
-read_number(const struct format_layout *layout, struct csv_reader *reader, unsigned column,
-            const char *text, size_t length, int scale, int64_t least, bool blank, int64_t *value)
+number_problem(struct format_reader *fields, unsigned column, const char *text, size_t length,
+               int64_t least, int64_t *value)
 {
+    const struct format_layout *layout = fields->layout;
+    const int scale =
+        layout->role[column] == FORMAT_QUANTITY ? layout->quantity_scale : layout->price_scale;
     const enum fixed_result result = fixed_parse(text, length, scale, value);
-    if (result == FIXED_EMPTY && blank)
+    if (result == FIXED_EMPTY && layout->type->open_outside)
         *value = 0;
     else if (result != FIXED_OK)
-        number_problem(layout, reader, column, text, result, scale);
+        describe_number(fields, column, text, result, scale);
     else if (*value < least)
-        csv_stop(reader, column + 1, "%s \"%.40s\" must be %s", layout->name[column], text,
-                 least == 0 ? "0 or more" : "greater than 0");
+        csv_stop(fields->cursor.reader, column + 1, "%s \"%.40s\" must be %s", layout->name[column],
+                 text, least == 0 ? "0 or more" : "greater than 0");
+}
+
+/* ---- one reader a role: libcsv calls format_field(), which calls the one of the column ---- */
+
+typedef void field_reader(struct format_reader *fields, unsigned column, const char *text,
+                          size_t length);
+
+static void
+read_time(struct format_reader *fields, unsigned column, const char *text, size_t length)
+{
+    if (!format_time(fields->layout, text, length, &fields->row->time))
+        time_problem(fields, column, text, length);
 }
 
 static void
-read_rate(const struct format_layout *layout, struct csv_reader *reader, unsigned column,
-          const char *text, size_t length, int64_t *value)
+read_time_last(struct format_reader *fields, unsigned column, const char *text, size_t length)
 {
-    const enum fixed_result result = fixed_parse(text, length, FORMAT_RATE_SCALE, value);
-    const int64_t one = fixed_power_of_ten[FORMAT_RATE_SCALE];
-    if (result != FIXED_OK)
-        number_problem(layout, reader, column, text, result, FORMAT_RATE_SCALE);
-    else if (*value < -one || *value > one)
-        csv_stop(reader, column + 1, "%s \"%.40s\" is outside [-1, 1], the share per interval",
-                 layout->name[column], text);
+    if (!format_time(fields->layout, text, length, &fields->row->end))
+        time_problem(fields, column, text, length);
 }
 
 static void
-read_maker(struct csv_reader *reader, unsigned column, const char *text, size_t length,
-           const char *name, int8_t *side)
+read_id(struct format_reader *fields, unsigned column, const char *text, size_t length)
 {
-    if (length == 4 && (memcmp(text, "true", 4) == 0 || memcmp(text, "True", 4) == 0))
-        *side = -1;
-    else if (length == 5 && (memcmp(text, "false", 5) == 0 || memcmp(text, "False", 5) == 0))
-        *side = 1;
+    if (!read_digits(text, length, &fields->row->id))
+        csv_stop(fields->cursor.reader, column + 1, "id \"%.40s\" is not a whole number below 2^63",
+                 text);
+}
+
+static void
+read_price(struct format_reader *fields, unsigned column, const char *text, size_t length)
+{
+    int64_t *price = &fields->row->price;
+    if (fixed_parse(text, length, fields->layout->price_scale, price) != FIXED_OK || *price < 1)
+        number_problem(fields, column, text, length, 1, price);
+}
+
+static void
+read_high(struct format_reader *fields, unsigned column, const char *text, size_t length)
+{
+    int64_t *price = &fields->row->high;
+    if (fixed_parse(text, length, fields->layout->price_scale, price) != FIXED_OK || *price < 1)
+        number_problem(fields, column, text, length, 1, price);
+}
+
+static void
+read_low(struct format_reader *fields, unsigned column, const char *text, size_t length)
+{
+    int64_t *price = &fields->row->low;
+    if (fixed_parse(text, length, fields->layout->price_scale, price) != FIXED_OK || *price < 1)
+        number_problem(fields, column, text, length, 1, price);
+}
+
+static void
+read_close(struct format_reader *fields, unsigned column, const char *text, size_t length)
+{
+    int64_t *price = &fields->row->close;
+    if (fixed_parse(text, length, fields->layout->price_scale, price) != FIXED_OK || *price < 1)
+        number_problem(fields, column, text, length, 1, price);
+}
+
+static void
+read_quantity(struct format_reader *fields, unsigned column, const char *text, size_t length)
+{
+    int64_t *quantity = &fields->row->quantity;
+    if (fixed_parse(text, length, fields->layout->quantity_scale, quantity) != FIXED_OK ||
+        *quantity < 1)
+        number_problem(fields, column, text, length, !fields->layout->type->bars, quantity);
+}
+
+static void
+read_maker(struct format_reader *fields, unsigned column, const char *text, size_t length)
+{
+    if (length == 4 && (text[0] | 0x20) == 't' && memcmp(text + 1, "rue", 3) == 0)
+        fields->row->side = -1;
+    else if (length == 5 && (text[0] | 0x20) == 'f' && memcmp(text + 1, "alse", 4) == 0)
+        fields->row->side = 1;
     else
-        csv_stop(reader, column + 1, "%s \"%.40s\" is neither true nor false", name, text);
+        csv_stop(fields->cursor.reader, column + 1, "%s \"%.40s\" is neither true nor false",
+                 fields->layout->name[column], text);
 }
 
 static void
-read_side(struct csv_reader *reader, unsigned column, const char *text, int8_t *side)
+read_side(struct format_reader *fields, unsigned column, const char *text, size_t length)
 {
     static const struct {
         const char *text;
         int8_t side;
     } sides[] = {{"buy", 1}, {"sell", -1}, {"Buy", 1}, {"Sell", -1},
                  {"1", 1},   {"-1", -1},   {"0", 0}};
+    (void)length;
     for (size_t i = 0; i < sizeof(sides) / sizeof(sides[0]); i++) {
         if (strcmp(text, sides[i].text) == 0) {
-            *side = sides[i].side;
+            fields->row->side = sides[i].side;
             return;
         }
     }
-    csv_stop(reader, column + 1, "side \"%.40s\" is none of buy, sell, 1, -1, 0", text);
+    csv_stop(fields->cursor.reader, column + 1, "side \"%.40s\" is none of buy, sell, 1, -1, 0",
+             text);
+}
+
+static void
+read_rate(struct format_reader *fields, unsigned column, const char *text, size_t length)
+{
+    int64_t *rate = &fields->row->price;
+    const enum fixed_result result = fixed_parse(text, length, FORMAT_RATE_SCALE, rate);
+    const int64_t one = fixed_power_of_ten[FORMAT_RATE_SCALE];
+    if (result != FIXED_OK)
+        describe_number(fields, column, text, result, FORMAT_RATE_SCALE);
+    else if (*rate < -one || *rate > one)
+        csv_stop(fields->cursor.reader, column + 1,
+                 "%s \"%.40s\" is outside [-1, 1], the share per interval",
+                 fields->layout->name[column], text);
+}
+
+static void
+read_symbol(struct format_reader *fields, unsigned column, const char *text, size_t length)
+{
+    (void)length;
+    if (strcmp(text, fields->layout->symbol) != 0)
+        csv_stop(fields->cursor.reader, column + 1,
+                 "symbol \"%.40s\" where the file began with \"%s\": one file holds one "
+                 "instrument",
+                 text, fields->layout->symbol);
 }
 
 void
-format_field(const struct format_layout *layout, struct format_row *row, struct csv_reader *reader,
-             unsigned column, const char *text, size_t length)
+format_field(void *text, size_t length, void *context)
 {
-    if (column >= layout->columns)
-        return; /* format_finish() reports the count */
-    const bool blank = layout->type->open_outside;
-    time_ns_t *time;
-    switch ((enum format_role)layout->role[column]) {
-    case FORMAT_IGNORED:
-    case FORMAT_ROLES:
-        return;
-    case FORMAT_TIME:
-    case FORMAT_TIME_LAST:
-        time = layout->role[column] == FORMAT_TIME ? &row->time : &row->end;
-        if (!format_time(layout, text, length, time))
-            time_problem(layout, reader, column, text, length);
-        return;
-    case FORMAT_ID:
-        if (!read_digits(text, length, &row->id))
-            csv_stop(reader, column + 1, "id \"%.40s\" is not a whole number below 2^63", text);
-        return;
-    case FORMAT_PRICE:
-        read_number(layout, reader, column, text, length, layout->price_scale, 1, blank,
-                    &row->price);
-        return;
-    case FORMAT_HIGH:
-        read_number(layout, reader, column, text, length, layout->price_scale, 1, blank,
-                    &row->high);
-        return;
-    case FORMAT_LOW:
-        read_number(layout, reader, column, text, length, layout->price_scale, 1, blank, &row->low);
-        return;
-    case FORMAT_CLOSE:
-        read_number(layout, reader, column, text, length, layout->price_scale, 1, blank,
-                    &row->close);
-        return;
-    case FORMAT_QUANTITY:
-        read_number(layout, reader, column, text, length, layout->quantity_scale,
-                    layout->type->bars ? 0 : 1, blank, &row->quantity);
-        return;
-    case FORMAT_MAKER:
-        read_maker(reader, column, text, length, layout->name[column], &row->side);
-        return;
-    case FORMAT_SIDE:
-        read_side(reader, column, text, &row->side);
-        return;
-    case FORMAT_RATE:
-        read_rate(layout, reader, column, text, length, &row->price);
-        return;
-    case FORMAT_SYMBOL:
-        if (strcmp(text, layout->symbol) != 0)
-            csv_stop(reader, column + 1,
-                     "symbol \"%.40s\" where the file began with \"%s\": one file "
-                     "holds one instrument",
-                     text, layout->symbol);
-        return;
-    }
+    static field_reader *const readers[FORMAT_ROLES] = {
+        [FORMAT_TIME] = read_time,   [FORMAT_TIME_LAST] = read_time_last,
+        [FORMAT_ID] = read_id,       [FORMAT_PRICE] = read_price,
+        [FORMAT_HIGH] = read_high,   [FORMAT_LOW] = read_low,
+        [FORMAT_CLOSE] = read_close, [FORMAT_QUANTITY] = read_quantity,
+        [FORMAT_MAKER] = read_maker, [FORMAT_SIDE] = read_side,
+        [FORMAT_RATE] = read_rate,   [FORMAT_SYMBOL] = read_symbol,
+    };
+    struct format_reader *fields = context;
+    const unsigned column = fields->cursor.column++;
+    if (fields->cursor.skip || fields->header || column >= fields->layout->columns)
+        return; /* format_finish() reports a wrong count */
+    field_reader *const read = readers[fields->layout->role[column]];
+    if (read != NULL)
+        read(fields, column, text, length);
 }
 
 static void
@@ -245,13 +291,14 @@ finish_bar(const struct format_layout *layout, struct format_row *row, struct cs
 }
 
 void
-format_finish(const struct format_layout *layout, struct format_row *row, struct csv_reader *reader,
-              unsigned fields)
+format_finish(struct format_reader *fields, unsigned count)
 {
-    if (fields != layout->columns)
-        csv_stop(reader, 0, "the row has %u fields where %u are expected", fields, layout->columns);
+    const struct format_layout *layout = fields->layout;
+    struct csv_reader *reader = fields->cursor.reader;
+    if (count != layout->columns)
+        csv_stop(reader, 0, "the row has %u fields where %u are expected", count, layout->columns);
     else if (layout->type->bars)
-        finish_bar(layout, row, reader);
+        finish_bar(layout, fields->row, reader);
 }
 
 bool

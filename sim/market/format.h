@@ -140,14 +140,20 @@ enum status format_detect(struct format_layout *layout, const char *name, const 
                           size_t length, const struct format_choice *choice,
                           struct error *err) MUST_CHECK;
 
-/* Reads field `column` (from 0) of a row into *row; mistakes stop the reader. */
-void format_field(const struct format_layout *layout, struct format_row *row,
-                  struct csv_reader *reader, unsigned column, const char *text, size_t length);
+/* Where the fields of a row go: the context of a csv_handler, or the start of one. */
+struct format_reader {
+    struct csv_cursor cursor;           /* first */
+    const struct format_layout *layout; /* borrowed */
+    struct format_row *row;             /* borrowed; zeroed before its first use */
+    bool header;                        /* the row is the header: its fields are not read */
+};
+
+/* The `field` of a csv_handler: reads one field into the row; mistakes stop the reader. */
+void format_field(void *text, size_t length, void *reader);
 
 /* Completes a row of `fields` fields: their number, the order of a bar's prices and times.  A
  * mistake stops the reader. */
-void format_finish(const struct format_layout *layout, struct format_row *row,
-                   struct csv_reader *reader, unsigned fields);
+void format_finish(struct format_reader *reader, unsigned fields);
 
 /* Reads a time in the unit of the layout (not yet moved to the start of a bar); false when it is none
  * or out of range. */

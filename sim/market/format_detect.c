@@ -12,7 +12,7 @@ enum { TYPES_MAX = 32 };
 
 /* What one pass over the head finds, before anything is known of the columns. */
 struct head {
-    struct csv_reader *reader;
+    struct csv_cursor cursor; /* first: the context of a csv_handler */
     bool header;
     uint64_t rows;      /* header included */
     unsigned fields[2]; /* of the first row, and of the first data row */
@@ -23,11 +23,15 @@ struct head {
 };
 
 static void
-head_field(void *context, unsigned column, const char *text, size_t length)
+head_field(void *field, size_t length, void *context)
 {
     struct head *head = context;
+    const char *text = field;
+    const unsigned column = head->cursor.column++;
+    if (head->cursor.skip)
+        return;
     if (column >= FORMAT_COLUMNS_MAX) {
-        csv_stop(head->reader, column + 1, "more than %d columns", FORMAT_COLUMNS_MAX);
+        csv_stop(head->cursor.reader, column + 1, "more than %d columns", FORMAT_COLUMNS_MAX);
         return;
     }
     if (head->rows == 0 && column == 0)
@@ -50,7 +54,7 @@ head_row(void *context, unsigned fields)
     if (head->rows <= head->header) {
         const bool data = head->rows > 0 || !head->header;
         head->fields[data] = fields;
-        head->line = csv_line(head->reader);
+        head->line = csv_line(head->cursor.reader);
     }
     head->rows++;
 }
@@ -70,14 +74,15 @@ static enum status
 head_read(struct head *head, const char *name, const char *text, size_t length, struct error *err)
 {
     static const struct csv_handler handler = {head_field, head_row};
-    TRY(csv_open(&head->reader, &handler, head, err));
+    struct csv_reader *reader;
+    TRY(csv_open(&reader, &handler, head, err));
     enum status status = OK;
     if (memchr(text, '\0', length) != NULL)
         status =
             error_set(err, ERR_PARSE, "%s: error: holds binary data or UTF-16, not CSV text", name);
-    else if (!csv_feed(head->reader, text, length) || !csv_finish(head->reader))
-        status = place_problem(name, head->reader, err);
-    csv_close(head->reader);
+    else if (!csv_feed(reader, text, length) || !csv_finish(reader))
+        status = place_problem(name, reader, err);
+    csv_close(reader);
     if (status != OK)
         return status;
     if (head->rows == 0)
@@ -367,15 +372,17 @@ find_time(struct format_layout *layout, const struct head *head, const char *nam
 
 /* Smallest step between the times of the head. */
 struct steps {
+    struct csv_cursor cursor; /* first */
     const struct format_layout *layout;
     time_ns_t last, smallest;
     uint64_t rows;
 };
 
 static void
-steps_field(void *context, unsigned column, const char *text, size_t length)
+steps_field(void *text, size_t length, void *context)
 {
     struct steps *steps = context;
+    const unsigned column = steps->cursor.column++;
     time_ns_t time;
     if (column >= steps->layout->columns || steps->layout->role[column] != FORMAT_TIME ||
         !format_time(steps->layout, text, length, &time))

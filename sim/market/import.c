@@ -226,13 +226,14 @@ fill(struct import *import, struct file *file, struct import_part *part, struct 
         return error_set(err, ERR_PARSE, "%s: error: a line longer than %d bytes",
                          source_name(file->source), IMPORT_PART_SIZE);
     part->length = lines - part->start;
-    part->layout = &file->input->layout;
-    part->rule = (struct check_rule){part->layout->type->bars, part->layout->has_id,
+    const struct format_layout *layout = &file->input->layout;
+    part->fields.layout = layout;
+    part->rule = (struct check_rule){layout->type->bars, layout->has_id,
                                      import->options->keep_duplicates, import->options->gap_limit};
     part->path = import->options->bar_path;
     part->continued = false;
     if (!file->begun)
-        part->header = part->layout->header;
+        part->fields.header = layout->header;
     file->tail = part->text + lines;
     file->tail_length = end - lines;
     file->begun = true;

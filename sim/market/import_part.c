@@ -1,5 +1,6 @@
 #include "market/import_part.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,15 +34,6 @@ reserve(struct import_part *part)
 }
 
 static void
-on_field(void *context, unsigned column, const char *text, size_t length)
-{
-    struct import_part *part = context;
-    if (!part->header)
-        format_field(part->layout, &part->buffer[part->current], part->reader, column, text,
-                     length);
-}
-
-static void
 append(struct import_part *part, const struct format_row *row)
 {
     const size_t at = part->rows.count;
@@ -67,20 +59,22 @@ append(struct import_part *part, const struct format_row *row)
 static void
 on_row(void *context, unsigned fields)
 {
-    struct import_part *part = context;
-    if (part->header) {
-        part->header = false;
+    struct format_reader *reader = context;
+    struct import_part *part =
+        (struct import_part *)((char *)context - offsetof(struct import_part, fields));
+    if (reader->header) {
+        reader->header = false;
         return;
     }
-    struct format_row *row = &part->buffer[part->current];
-    format_finish(part->layout, row, part->reader, fields);
-    if (csv_first_problem(part->reader)->line != 0)
+    const struct format_row *row = reader->row;
+    format_finish(reader, fields);
+    if (reader->cursor.skip)
         return;
+    const struct format_row *previous = &part->buffer[row == &part->buffer[0]];
     if (part->count == 0) {
         part->first = *row;
         part->first_line = csv_line(part->reader);
     } else {
-        const struct format_row *previous = &part->buffer[1 - part->current];
         const enum check_verdict verdict = check_row(&part->rule, previous, row, &part->checked);
         if (verdict == CHECK_DUPLICATE) {
             part->count++;
@@ -97,7 +91,7 @@ on_row(void *context, unsigned fields)
     append(part, row);
     if (part->count++ == 0)
         part->first_rows = part->rows.count;
-    part->current = 1 - part->current;
+    reader->row = &part->buffer[row == &part->buffer[0]];
 }
 
 void
@@ -111,22 +105,23 @@ import_part_run(struct pool_job *job)
     part->checked = (struct check_count){0};
     if (csv_feed(part->reader, part->text + part->start, part->length) && part->last)
         csv_finish(part->reader);
-    part->previous = part->buffer[1 - part->current];
+    part->previous = part->buffer[part->fields.row == &part->buffer[0]];
     part->rows.time = part->time;
     part->rows.price = part->price;
-    part->rows.quantity = part->layout->kind == TAPE_TRADE ? part->quantity : NULL;
-    part->rows.side = part->layout->kind == TAPE_TRADE ? part->side : NULL;
+    part->rows.quantity = part->fields.layout->kind == TAPE_TRADE ? part->quantity : NULL;
+    part->rows.side = part->fields.layout->kind == TAPE_TRADE ? part->side : NULL;
 }
 
 enum status
 import_part_init(struct import_part *part, struct error *err)
 {
-    static const struct csv_handler handler = {on_field, on_row};
+    static const struct csv_handler handler = {format_field, on_row};
     *part = (struct import_part){.job = {.run = import_part_run}};
     part->text = malloc(IMPORT_PART_SIZE);
     if (part->text == NULL)
         return error_memory(err, "reading CSV");
-    return csv_open(&part->reader, &handler, part, err);
+    part->fields.row = &part->buffer[0];
+    return csv_open(&part->reader, &handler, &part->fields, err);
 }
 
 void

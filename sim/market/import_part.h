@@ -18,10 +18,9 @@ struct import_part {
     struct pool_job job; /* first: the pool's view of a part */
 
     /* What to read, set by the owner before it is queued. */
-    const struct format_layout *layout; /* borrowed */
+    struct format_reader fields; /* context of the reader: layout (borrowed) and row */
     struct check_rule rule;
     enum bars_path path;
-    bool header;          /* the first row is a header */
     bool continued;       /* goes on where this slot's last part ended, perhaps within a field */
     bool last;            /* the file ends here */
     char *text;           /* IMPORT_PART_SIZE bytes; owned */
@@ -30,8 +29,7 @@ struct import_part {
     /* What was found. */
     struct csv_reader *reader;   /* owned; holds the first problem */
     struct format_row buffer[2]; /* the row being read and the one before */
-    unsigned current;
-    uint64_t count; /* data rows, duplicates included */
+    uint64_t count;              /* data rows, duplicates included */
     uint64_t first_line;
     struct format_row first;      /* of the data rows; valid when count > 0 */
     struct format_row previous;   /* the last of them */
