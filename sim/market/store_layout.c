@@ -10,32 +10,13 @@
 #include "base/fixed.h"
 #include "market/store_part.h"
 
-tape_hid_t
-tape_layout_file(const char *path)
-{
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS), create = H5Pcreate(H5P_FILE_CREATE);
-    hid_t file = -1;
-    if (access >= 0 && create >= 0 &&
-        H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110) >= 0 &&
-        H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0 &&
-        H5Pset_obj_track_times(create, false) >= 0)
-        file = H5Fcreate(path, H5F_ACC_TRUNC, create, access);
-    const hid_t errors = H5Eget_current_stack(); /* closing would clear why it failed */
-    H5Pclose(create);
-    H5Pclose(access);
-    H5Eset_current_stack(errors);
-    return file;
-}
-
 static hid_t
 create_group(hid_t parent, const char *name)
 {
     hid_t create = H5Pcreate(H5P_GROUP_CREATE), group = -1;
     if (create >= 0 && H5Pset_obj_track_times(create, false) >= 0)
         group = H5Gcreate2(parent, name, H5P_DEFAULT, create, H5P_DEFAULT);
-    const hid_t errors = H5Eget_current_stack();
     H5Pclose(create);
-    H5Eset_current_stack(errors);
     return group;
 }
 
@@ -50,10 +31,8 @@ create_column(hid_t group, const char *name, int column)
         H5Pset_obj_track_times(create, false) >= 0)
         dataset = H5Dcreate2(group, name, column == TAPE_SIDE ? H5T_STD_I8LE : H5T_STD_I64LE, space,
                              H5P_DEFAULT, create, H5P_DEFAULT);
-    const hid_t errors = H5Eget_current_stack();
     H5Pclose(create);
     H5Sclose(space);
-    H5Eset_current_stack(errors);
     return dataset;
 }
 
@@ -165,13 +144,11 @@ tape_layout_provenance(tape_hid_t file, const struct tape_source *sources, size_
         good = dataset >= 0 && (count == 0 || H5Dwrite(dataset, memory, H5S_ALL, H5S_ALL,
                                                        H5P_DEFAULT, sources) >= 0);
     }
-    const hid_t errors = H5Eget_current_stack();
     H5Dclose(dataset);
     H5Sclose(space);
     H5Pclose(create);
     H5Tclose(packed);
     H5Tclose(memory);
     H5Gclose(group);
-    H5Eset_current_stack(errors);
     return good;
 }

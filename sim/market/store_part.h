@@ -62,9 +62,8 @@ void tape_hdf_quiet(void);
 enum status tape_hdf_error(struct error *err, enum status otherwise, const char *path,
                            const char *doing);
 
-/* The objects of a new tape.  Identifiers are < 0 on failure; groups and columns opened before it
- * are left for the caller to close. */
-tape_hid_t tape_layout_file(const char *path);
+/* The objects of a new tape; false on failure, when groups and columns opened before it are
+ * left for the caller to close. */
 bool tape_layout_stream(tape_hid_t file, const struct tape_stream *stream, tape_hid_t *group,
                         tape_hid_t columns[TAPE_COLUMNS]);
 bool tape_layout_provenance(tape_hid_t file, const struct tape_source *sources, size_t count);

@@ -21,6 +21,7 @@
 #include "base/fixed.h"
 #include "base/money.h"
 #include "market/store_part.h"
+#include "market/store_sink.h"
 
 enum { RING_MAX = 16 };
 
@@ -55,7 +56,7 @@ struct tape_writer {
     char *path, *partial; /* owned */
     struct pool *pool;    /* borrowed */
     hid_t file;
-    int fd; /* of the partial file, for fsync */
+    struct store_sink sink; /* the partial file; its descriptor is ours */
     struct write_stream *streams;
     size_t stream_count;
     struct tape_source *sources;
@@ -76,11 +77,20 @@ compress_job(struct pool_job *job)
     assert(c->packed_size > 0); /* the room is the worst case */
 }
 
+/* Whether all that was written so far arrived. */
+static bool
+arrived(const struct tape_writer *writer)
+{
+    return writer->failed.code == OK && writer->sink.failed == 0;
+}
+
 /* Remembers the first failure of the file: a tape that missed a chunk is never committed. */
 static enum status
 fail(struct tape_writer *writer, const char *doing, struct error *err)
 {
-    if (writer->failed.code == OK)
+    if (writer->failed.code == OK && writer->sink.failed != 0)
+        error_system(&writer->failed, ERR_IO, writer->partial, doing, writer->sink.failed);
+    else if (writer->failed.code == OK)
         tape_hdf_error(&writer->failed, ERR_IO, writer->partial, doing);
     if (err != NULL)
         *err = writer->failed;
@@ -100,7 +110,7 @@ tape_writer_open(struct tape_writer **result, const char *path, struct pool *poo
         return error_memory(err, "opening a tape");
     writer->pool = pool;
     writer->file = -1;
-    writer->fd = -1;
+    writer->sink.fd = -1;
     writer->ring_size = pool_threads(pool) + 1 < RING_MAX ? pool_threads(pool) + 1 : RING_MAX;
     const size_t room = strlen(path) + sizeof(".partial");
     writer->path = strdup(path);
@@ -110,8 +120,8 @@ tape_writer_open(struct tape_writer **result, const char *path, struct pool *poo
         status = error_memory(err, "opening a tape");
     } else {
         snprintf(partial, room, "%s.partial", path);
-        writer->fd = open(partial, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-        if (writer->fd < 0)
+        writer->sink.fd = open(partial, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        if (writer->sink.fd < 0)
             status = error_system(err, ERR_CREATE, partial, "create", errno);
     }
     if (status != OK) { /* there is no partial file to remove */
@@ -120,7 +130,7 @@ tape_writer_open(struct tape_writer **result, const char *path, struct pool *poo
         return status;
     }
     writer->partial = partial;
-    writer->file = tape_layout_file(partial);
+    writer->file = store_sink_create(&writer->sink, partial);
     if (writer->file < 0)
         status = tape_hdf_error(err, ERR_CREATE, partial, "create");
     else if (H5LTset_attribute_string(writer->file, "/", "Conventions", "CF-1.8") < 0 ||
@@ -234,16 +244,16 @@ retire(struct tape_writer *writer, struct error *err)
     for (int i = 0; i < columns; i++)
         pool_wait(writer->pool, &slot->columns[i].job);
     const hsize_t start = stream->written, rows = start + slot->count;
-    for (int i = 0; writer->failed.code == OK && i < columns; i++) {
+    for (int i = 0; arrived(writer) && i < columns; i++) {
         const struct column_job *c = &slot->columns[i];
         tape_digest_link(stream->chains[i], c->digest);
         if (H5Dset_extent(stream->columns[i], &rows) < 0 ||
             H5Dwrite_chunk(stream->columns[i], H5P_DEFAULT, 0, &start, c->packed_size, c->packed) <
                 0)
-            (void)fail(writer, "write", NULL);
+            return fail(writer, "write", err);
     }
     stream->written = rows;
-    return writer->failed.code == OK ? OK : fail(writer, "write", err);
+    return arrived(writer) ? OK : fail(writer, "write", err);
 }
 
 static enum status
@@ -251,7 +261,7 @@ drain(struct tape_writer *writer, struct error *err)
 {
     while (writer->busy > 0)
         TRY(retire(writer, err));
-    return writer->failed.code == OK ? OK : fail(writer, "write", err);
+    return arrived(writer) ? OK : fail(writer, "write", err);
 }
 
 /* Hands the rows gathered for stream `id` to the pool; the stream goes on in the slot's old block. */
@@ -305,7 +315,7 @@ tape_writer_append(struct tape_writer *writer, size_t id, const struct tape_rows
 {
     assert(id < writer->stream_count);
     struct write_stream *stream = &writer->streams[id];
-    if (writer->failed.code != OK)
+    if (!arrived(writer))
         return fail(writer, "write", err);
     if (rows->count == 0)
         return OK;
@@ -375,7 +385,8 @@ static bool
 write_digests(struct tape_writer *writer)
 {
     char whole[HASH_XXH_TEXT] = "";
-    qsort(writer->streams, writer->stream_count, sizeof(writer->streams[0]), compare_streams);
+    if (writer->stream_count > 0)
+        qsort(writer->streams, writer->stream_count, sizeof(writer->streams[0]), compare_streams);
     for (size_t i = 0; i < writer->stream_count; i++) {
         struct write_stream *stream = &writer->streams[i];
         char digest[HASH_XXH_TEXT];
@@ -439,13 +450,13 @@ finish(struct tape_writer *writer, struct error *err)
         !tape_layout_provenance(writer->file, writer->sources, writer->source_count))
         return fail(writer, "write", err);
     close_streams(writer);
-    if (H5Fflush(writer->file, H5F_SCOPE_GLOBAL) < 0)
+    if (H5Fflush(writer->file, H5F_SCOPE_GLOBAL) < 0 || !arrived(writer))
         return fail(writer, "write", err);
     const tape_hid_t file = writer->file;
     writer->file = -1;
-    if (H5Fclose(file) < 0)
+    if (H5Fclose(file) < 0 || !arrived(writer))
         return fail(writer, "close", err);
-    if (fsync(writer->fd) != 0)
+    if (fsync(writer->sink.fd) != 0)
         return error_system(err, ERR_IO, writer->partial, "sync", errno);
     return OK;
 }
@@ -478,12 +489,13 @@ tape_writer_abort(struct tape_writer *writer)
             pool_wait(writer->pool, &slot->columns[i].job);
         writer->oldest = (writer->oldest + 1) % writer->ring_size;
     }
+    writer->sink.discard = true;
     close_streams(writer);
     if (writer->file >= 0)
         H5Fclose(writer->file);
     H5Eclear2(H5E_DEFAULT);
-    if (writer->fd >= 0)
-        close(writer->fd);
+    if (writer->sink.fd >= 0)
+        close(writer->sink.fd);
     if (writer->partial != NULL)
         unlink(writer->partial);
     for (size_t i = 0; i < RING_MAX; i++) {
