@@ -332,7 +332,7 @@ bind_all(struct binding *binding, const struct scenario *scenario, const struct 
     const bool explicit_positions = scenario->population == &population_positions;
     struct positions positions = {0};
     if (explicit_positions)
-        TRY(positions_read(&positions, scenario->population_params.file, err));
+        TRY(positions_read(&positions, scenario->population_params.file, NULL, err));
     enum status status =
         bind_instruments(binding, scenario, tapes, explicit_positions ? &positions : NULL, err);
     if (status == OK)

@@ -1,0 +1,185 @@
+#include "io/binding_orders.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <uthash.h>
+
+#include "base/fixed.h"
+
+/* An account's name and its row in the account table. */
+struct account {
+    char name[POSITIONS_ACCOUNT_MAX];
+    uint32_t number;
+    UT_hash_handle hh;
+};
+
+/* What building the orders needs. */
+struct builder {
+    struct binding *binding;
+    const struct scenario *scenario;
+    struct account *accounts; /* by name; owned */
+};
+
+int
+binding_orders_scale(const struct positions *positions, const char *symbol)
+{
+    int scale = 0;
+    for (size_t i = 0; i < positions->count; i++) {
+        const struct positions_row *row = &positions->rows[i];
+        if (strcmp(row->symbol, symbol) == 0 && row->quantity.scale > scale)
+            scale = row->quantity.scale;
+    }
+    return scale;
+}
+
+static enum status
+row_error(const struct builder *builder, const struct positions_row *row, const char *what,
+          struct error *err)
+{
+    return error_set(err, ERR_RANGE, "%s:%llu: error: account %s: %s",
+                     builder->scenario->population_params.file, (unsigned long long)row->line,
+                     row->account, what);
+}
+
+static enum status
+find_account(struct builder *builder, const char *name, uint32_t *number, struct error *err)
+{
+    struct account *account;
+    HASH_FIND_STR(builder->accounts, name, account);
+    if (account != NULL) {
+        *number = account->number;
+        return OK;
+    }
+    struct binding *binding = builder->binding;
+    account = calloc(1, sizeof(*account));
+    char **names = realloc(binding->accounts, (binding->account_count + 1) * sizeof(*names));
+    if (names != NULL)
+        binding->accounts = names;
+    char *copy = strdup(name);
+    if (account == NULL || names == NULL || copy == NULL) {
+        free(account);
+        free(copy);
+        return error_memory(err, "naming the accounts");
+    }
+    *number = (uint32_t)binding->account_count;
+    names[binding->account_count++] = copy;
+    account->number = *number;
+    memcpy(account->name, name, strlen(name) + 1);
+    HASH_ADD_STR(builder->accounts, name, account);
+    return OK;
+}
+
+static bool
+find_instrument(const struct builder *builder, const char *symbol, uint32_t *instrument)
+{
+    for (size_t i = 0; i < builder->scenario->instrument_count; i++) {
+        if (strcmp(builder->binding->symbols[i], symbol) == 0) {
+            *instrument = (uint32_t)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The value at an entry price that may be finer than the tape's. */
+static enum status
+entry_value(const struct builder *builder, const struct positions_row *row,
+            const struct contract *contract, int64_t quantity, money_t *value, struct error *err)
+{
+    struct contract fine = *contract;
+    struct decimal price = row->entry_price;
+    if (price.scale < fine.price_scale) {
+        if (fixed_rescale(price.value, price.scale, fine.price_scale, &price.value) != FIXED_OK)
+            return row_error(builder, row, "the entry price does not fit the tape's scale", err);
+    } else {
+        fine.price_scale = price.scale;
+    }
+    TRY(contract_init(&fine, err));
+    *value = contract_value(&fine, quantity, price.value);
+    return OK;
+}
+
+static enum status
+make_order(struct builder *builder, const struct positions_row *row, struct holder_order *order,
+           struct error *err)
+{
+    const struct binding *binding = builder->binding;
+    struct position position = {.close_time = row->close};
+    if (!find_instrument(builder, row->symbol, &position.instrument))
+        return row_error(builder, row, "its symbol is no instrument of the scenario", err);
+    const struct contract *contract = &binding->instruments[position.instrument].contract;
+    int64_t quantity;
+    if (fixed_rescale(row->quantity.value, row->quantity.scale, contract->quantity_scale,
+                      &quantity) != FIXED_OK)
+        return row_error(builder, row, "the quantity does not fit 64 bits", err);
+    position.quantity = row->side * quantity;
+    TRY(entry_value(builder, row, contract, position.quantity, &position.entry_value, err));
+    if (row->leverage > 0.0) {
+        position.margin = margin_initial(llabs(position.entry_value), row->leverage);
+    } else {
+        switch (fixed_rescale(row->margin.value, row->margin.scale, contract->money_decimals,
+                              &position.margin)) {
+        case FIXED_OK:
+            break;
+        case FIXED_INEXACT:
+            return row_error(builder, row, "the margin is finer than the settlement currency", err);
+        default:
+            return row_error(builder, row, "the margin does not fit 64 bits", err);
+        }
+    }
+    TRY(find_account(builder, row->account, &position.account, err));
+    *order = (struct holder_order){row->open > binding->from ? row->open : binding->from, position};
+    return OK;
+}
+
+/* By opening time; accounts are numbered in the order of the file and decide among equals, then the
+ * instrument: no account opens the same one twice at a time. */
+static int
+compare_orders(const void *a, const void *b)
+{
+    const struct holder_order *x = a, *y = b;
+    if (x->open != y->open)
+        return (x->open > y->open) - (x->open < y->open);
+    const uint64_t first = (uint64_t)x->position.account << 32 | x->position.instrument;
+    const uint64_t second = (uint64_t)y->position.account << 32 | y->position.instrument;
+    return (first > second) - (first < second);
+}
+
+enum status
+binding_orders_make(struct binding *binding, const struct scenario *scenario,
+                    const struct positions *positions, struct error *err)
+{
+    struct builder builder = {.binding = binding, .scenario = scenario};
+    enum status status = OK;
+    size_t left_out = 0;
+    binding->orders = calloc(positions->count + 1, sizeof(*binding->orders));
+    if (binding->orders == NULL)
+        status = error_memory(err, "reading positions");
+    for (size_t i = 0; status == OK && i < positions->count; i++) {
+        const struct positions_row *row = &positions->rows[i];
+        if (row->close <= binding->from || row->open >= binding->to) {
+            left_out++;
+            continue;
+        }
+        status = make_order(&builder, row, &binding->orders[binding->holders.order_count], err);
+        binding->holders.order_count += status == OK;
+    }
+    struct account *account, *next;
+    HASH_ITER(hh, builder.accounts, account, next)
+    {
+        HASH_DEL(builder.accounts, account);
+        free(account);
+    }
+    if (status != OK)
+        return status;
+    qsort(binding->orders, binding->holders.order_count, sizeof(*binding->orders), compare_orders);
+    binding->holders.orders = binding->orders;
+    if (left_out > 0)
+        return binding_warn(binding, err,
+                            "%zu positions of %s are closed before the window or "
+                            "open after it and take no part",
+                            left_out, scenario->population_params.file);
+    return OK;
+}
