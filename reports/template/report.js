@@ -25,6 +25,17 @@
     return full(value / unit[0], digits) + (unit[1] ? "\u202f" + unit[1] : "");
   }
 
+  /* Ticks at 1, 2 or 5 times a power of ten, 24 pixels apart or more. */
+  function valueTicks(low, high, pixels) {
+    const least = (high - low) / Math.max(1, Math.floor(pixels / (pixels < 120 ? 24 : 32)));
+    const power = Math.pow(10, Math.floor(Math.log10(least)));
+    const step = power * [1, 2, 5, 10].find((f) => f * power >= least * .999);
+    const ticks = [];
+    for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++)
+      ticks.push({ v: i * step, label: axisNumber(i * step, step) });
+    return ticks;
+  }
+
   function when(time) {
     const at = new Date(time);
     return at.toISOString().slice(0, 19).replace("T", " ") +
@@ -39,7 +50,7 @@
     15 * minute, 30 * minute, hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour, day, 2 * day, 7 * day,
     14 * day, 30 * day, 91 * day, 182 * day, 365 * day, 1826 * day];
   function timeTicks(from, to, pixels) {
-    const least = (to - from) / Math.max(1, pixels / 100);
+    const least = (to - from) / Math.max(1, pixels / (narrow() ? 80 : 100));
     const step = steps.find((s) => s >= least) || steps[steps.length - 1];
     const ticks = [];
     let before = "";
@@ -77,7 +88,7 @@
     }),
     bars: (chart) => ({
       rows: chart.source.bars.map((v, i) => [data.from + data.binFrom + i * data.step, v]),
-      colour: "red", fill: false, step: true, zero: true, unit: chart.source.money,
+      colour: "grey", fill: false, step: true, zero: true, unit: chart.source.money,
       digits: chart.source.moneyDigits, bars: true
     })
   };
@@ -110,7 +121,7 @@
     if (chart.zero) { low = Math.min(low, 0); high = Math.max(high, 0); }
     if (low === high) high = low + 1;
     const space = (high - low) * .06;
-    return [chart.zero && low === 0 ? 0 : low - space, chart.zero && high === 0 ? 0 : high + space];
+    return [chart.zero && low === 0 ? 0 : low - space, chart.zero && high === 0 ? space / 2 : high + space];
   }
 
   /* Overlays stand where the data is, whatever the zoom. */
@@ -123,7 +134,7 @@
       const x = g.toDomXCoord(t), y = g.toDomYCoord(low[1]);
       chart.dot.hidden = chart.label.hidden = !on;
       chart.dot.style.left = x + "px"; chart.dot.style.top = y + "px";
-      const right = x > area.x + area.w / 2;
+      const right = x > area.x + area.w * .75;
       chart.label.style.left = right ? "" : x + 10 + "px";
       chart.label.style.right = right ? chart.plot.clientWidth - x + 10 + "px" : "";
       chart.label.style.top = (y + 26 > area.y + area.h ? y - 22 : y + 6) + "px";
@@ -132,6 +143,7 @@
       const t = data.from + chart.source.depletion;
       chart.flag.hidden = !inside(t);
       chart.flag.style.left = g.toDomXCoord(t) + "px";
+      chart.flag.classList.toggle("left", g.toDomXCoord(t) > area.x + area.w / 2);
     }
   }
 
@@ -143,16 +155,9 @@
       axes: {
         x: {
           drawGrid: false, axisLabelWidth: 70,
-          ticker: (a, b, pixels) => timeTicks(a, b, small ? pixels * .8 : pixels)
+          ticker: (a, b, pixels) => timeTicks(a, b, pixels)
         },
-        y: {
-          axisLabelWidth: small ? 48 : 66, pixelsPerLabel: 34,
-          axisLabelFormatter: function (value, granularity, opts, g) {
-            const span = g.yAxisRange(0), ticks = Math.max(2, g.getArea().h / 34);
-            const raw = (span[1] - span[0]) / ticks, power = Math.pow(10, Math.floor(Math.log10(raw)));
-            return axisNumber(value, power);
-          }
-        }
+        y: { axisLabelWidth: small ? 48 : 66, ticker: (a, b, pixels) => valueTicks(a, b, pixels) }
       }
     };
   }
@@ -182,7 +187,7 @@
       labels: ["time", "value"], labelsUTC: true, legend: "never", showLabelsOnHighlight: false,
       highlightCircleSize: 0, stepPlot: chart.step, fillGraph: chart.fill, fillAlpha: .13,
       strokeWidth: chart.kind === "mark" ? 1.25 : 1.5, xRangePad: 0, rightGap: 4, interactionModel: {},
-      xAxisHeight: 22, titleHeight: 0, axisLabelFontSize: 12,
+      xAxisHeight: 26, axisTickSize: 8, titleHeight: 0, axisLabelFontSize: 12,
       drawCallback: function (g) { chart.graph = g; place(chart); }
     };
     if (chart.bars) fixed.plotter = drawBars;
@@ -193,7 +198,10 @@
       chart.label.textContent = "lowest " + axisNumber(chart.source.lowest[1],
         Math.pow(10, Math.floor(Math.log10(Math.abs(chart.source.lowest[1]) || 1)) - 2));
     }
-    if (pool && chart.source.depletion !== null) chart.flag = overlay(chart, "flag");
+    if (pool && chart.source.depletion !== null) {
+      chart.flag = overlay(chart, "flag");
+      if (kind === "balance") chart.flag.dataset.text = "first unpaid deficit";
+    }
     chart.graph = new Dygraph(canvas, chart.rows, Object.assign(fixed, options(chart)));
     place(chart);
     listen(chart);

@@ -14,8 +14,8 @@
 
 struct figures_pool {
     struct layout_figures figures;
-    money_t peak; /* running maximum of the balance */
-    int started;  /* a change was seen */
+    money_t peak;     /* running maximum of the balance */
+    int started;      /* a change was seen */
     uint64_t costing; /* closed cases that cost the fund */
 };
 
@@ -23,7 +23,7 @@ struct figures {
     struct figures_pool *pools; /* owned; pool_count of them */
     size_t pool_count;
     const struct contract *contracts; /* borrowed; one an instrument */
-    uint32_t *pool_of; /* owned; one an instrument */
+    uint32_t *pool_of;                /* owned; one an instrument */
     struct caseload cases;
 };
 

@@ -161,7 +161,8 @@ put_attribute(hid_t object, const char *name, hid_t type, size_t count, const vo
     enum status status = OK;
     hid_t attribute = -1;
     hid_t space = count == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &rows, NULL);
-    if (space < 0 || (attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT)) < 0 ||
+    if (space < 0 ||
+        (attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT)) < 0 ||
         H5Awrite(attribute, type, value) < 0)
         status = hdf_failed(object, "write attribute", name, err);
     hdf_close(&attribute);
@@ -265,8 +266,7 @@ hdf_text(hid_t group, const char *name, const char *text, struct error *err)
 }
 
 enum status
-hdf_texts(hid_t group, const char *name, const char *const *texts, size_t count,
-          struct error *err)
+hdf_texts(hid_t group, const char *name, const char *const *texts, size_t count, struct error *err)
 {
     const hsize_t rows = count;
     size_t cell;
@@ -274,8 +274,8 @@ hdf_texts(hid_t group, const char *name, const char *const *texts, size_t count,
     if (block == NULL)
         return error_memory(err, "writing a result");
     hid_t dataset = -1, type = text_type(cell - 1);
-    const enum status status = put_dataset(group, name, type, H5Screate_simple(1, &rows, NULL),
-                                           block, &dataset, err);
+    const enum status status =
+        put_dataset(group, name, type, H5Screate_simple(1, &rows, NULL), block, &dataset, err);
     hdf_close(&type);
     hdf_close(&dataset);
     free(block);

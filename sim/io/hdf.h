@@ -50,10 +50,9 @@ enum status hdf_attribute_numbers(hid_t object, const char *name, hid_t type, co
                                   size_t count, struct error *err) MUST_CHECK;
 
 /* Datasets: one number, one text, a list of texts. */
-enum status hdf_scalar(hid_t group, const char *name, hid_t type, const void *value,
-                       hid_t *dataset, struct error *err) MUST_CHECK;
-enum status hdf_text(hid_t group, const char *name, const char *text,
-                     struct error *err) MUST_CHECK;
+enum status hdf_scalar(hid_t group, const char *name, hid_t type, const void *value, hid_t *dataset,
+                       struct error *err) MUST_CHECK;
+enum status hdf_text(hid_t group, const char *name, const char *text, struct error *err) MUST_CHECK;
 enum status hdf_texts(hid_t group, const char *name, const char *const *texts, size_t count,
                       struct error *err) MUST_CHECK;
 
@@ -73,8 +72,7 @@ enum status hdf_read_attribute_text(hid_t object, const char *name, char **text,
                                     struct error *err) MUST_CHECK;
 enum status hdf_read_scalar(hid_t group, const char *name, hid_t type, void *value,
                             struct error *err) MUST_CHECK;
-enum status hdf_read_text(hid_t group, const char *name, char **text,
-                          struct error *err) MUST_CHECK;
+enum status hdf_read_text(hid_t group, const char *name, char **text, struct error *err) MUST_CHECK;
 /* A list of texts; *texts and each of them is owned. */
 enum status hdf_read_texts(hid_t group, const char *name, char ***texts, size_t *count,
                            struct error *err) MUST_CHECK;

@@ -10,14 +10,22 @@
 static const char *const state_names[] = {"normal", "depleted", NULL};
 static const char *const cause_names[] = {"market", "uncovered", NULL};
 
-#define COLUMN(owner, field, store, unit, doc) \
-    {#field, LAYOUT_##store, LAYOUT_##unit, offsetof(struct owner, field), NULL, doc, 0}
-#define COLUMN_SINCE(owner, field, store, unit, doc) \
-    {#field, LAYOUT_##store, LAYOUT_##unit, offsetof(struct owner, field), NULL, doc, 1}
-#define COLUMN_CHOICE(owner, field, names, doc) \
-    {#field, LAYOUT_CHOICE, LAYOUT_PLAIN, offsetof(struct owner, field), names, doc, 0}
-#define TABLE(table, columns, owner, doc) \
-    {table, doc, columns, sizeof(columns) / sizeof((columns)[0]), sizeof(struct owner)}
+#define COLUMN(owner, field, store, unit, doc)                                             \
+    {                                                                                      \
+#field, LAYOUT_##store, LAYOUT_##unit, offsetof(struct owner, field), NULL, doc, 0 \
+    }
+#define COLUMN_SINCE(owner, field, store, unit, doc)                                       \
+    {                                                                                      \
+#field, LAYOUT_##store, LAYOUT_##unit, offsetof(struct owner, field), NULL, doc, 1 \
+    }
+#define COLUMN_CHOICE(owner, field, names, doc)                                           \
+    {                                                                                     \
+#field, LAYOUT_CHOICE, LAYOUT_PLAIN, offsetof(struct owner, field), names, doc, 0 \
+    }
+#define TABLE(table, columns, owner, doc)                                                 \
+    {                                                                                     \
+        table, doc, columns, sizeof(columns) / sizeof((columns)[0]), sizeof(struct owner) \
+    }
 
 static const struct layout_column pool_columns[] = {
     COLUMN(pool_sample, balance, I64, MONEY, "insurance fund balance"),
@@ -74,10 +82,12 @@ static const struct layout_column figure_columns[] = {
     COLUMN(layout_figures, deficit_total, I64, MONEY, "deficit paid for close-outs"),
     COLUMN(layout_figures, fee_total, I64, MONEY, "liquidation fees"),
     COLUMN(layout_figures, injection_total, I64, MONEY, "capital put in"),
-    COLUMN(layout_figures, adl_relief_total, I64, MONEY, "deficit spared by ADL, at the mark price"),
+    COLUMN(layout_figures, adl_relief_total, I64, MONEY,
+           "deficit spared by ADL, at the mark price"),
     COLUMN(layout_figures, uncovered_loss_total, I64, MONEY, "deficit nobody paid"),
     COLUMN(layout_figures, liquidations, U64, COUNT, "liquidations"),
-    COLUMN(layout_figures, liquidated_notional, I64, MONEY, "liquidated notional, at the mark price"),
+    COLUMN(layout_figures, liquidated_notional, I64, MONEY,
+           "liquidated notional, at the mark price"),
     COLUMN(layout_figures, share_costing_fund, F64, SHARE,
            "share of liquidations whose close-outs cost the fund"),
     COLUMN(layout_figures, adl_count, U64, COUNT, "positions closed by ADL"),
@@ -169,8 +179,8 @@ const struct layout_table layout_figure_table =
 const struct layout_table layout_liquidation_table =
     TABLE("liquidation", liquidation_columns, layout_liquidation,
           "positions that breached maintenance margin and were taken over");
-const struct layout_table layout_closeout_table =
-    TABLE("closeout", closeout_columns, layout_closeout, "parts of the inventory that were sold on");
+const struct layout_table layout_closeout_table = TABLE(
+    "closeout", closeout_columns, layout_closeout, "parts of the inventory that were sold on");
 const struct layout_table layout_adl_table =
     TABLE("adl", adl_columns, layout_adl, "winners closed against bankrupt positions");
 const struct layout_table layout_injection_table =
@@ -272,8 +282,8 @@ describe_choice(hid_t dataset, const struct layout_column *column, struct error 
 }
 
 enum status
-layout_describe(hid_t dataset, const struct layout_column *column,
-                const struct layout_scale *scale, struct error *err)
+layout_describe(hid_t dataset, const struct layout_column *column, const struct layout_scale *scale,
+                struct error *err)
 {
     const int decimals = layout_decimals(column, scale);
     const double factor = scale_factor(decimals), offset = 0.0;

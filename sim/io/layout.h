@@ -28,8 +28,8 @@ enum layout_unit {
     LAYOUT_PRICE,
     LAYOUT_QUANTITY, /* contracts, signed */
     LAYOUT_COUNT,
-    LAYOUT_SHARE,    /* of 1 */
-    LAYOUT_PLAIN,    /* no unit: a name, a row number, a score */
+    LAYOUT_SHARE, /* of 1 */
+    LAYOUT_PLAIN, /* no unit: a name, a row number, a score */
 };
 
 struct layout_column {

@@ -32,9 +32,12 @@ struct instrument_output {
 enum { LIQUIDATION = 0, CLOSEOUT, ADL, INJECTION, HALT, SOCIALISED, EVENT_TABLES };
 
 static const struct layout_table *const event_tables[EVENT_TABLES] = {
-    [LIQUIDATION] = &layout_liquidation_table, [CLOSEOUT] = &layout_closeout_table,
-    [ADL] = &layout_adl_table,                 [INJECTION] = &layout_injection_table,
-    [HALT] = &layout_halt_table,               [SOCIALISED] = &layout_socialised_table,
+    [LIQUIDATION] = &layout_liquidation_table,
+    [CLOSEOUT] = &layout_closeout_table,
+    [ADL] = &layout_adl_table,
+    [INJECTION] = &layout_injection_table,
+    [HALT] = &layout_halt_table,
+    [SOCIALISED] = &layout_socialised_table,
 };
 
 struct recorder {
@@ -103,8 +106,8 @@ open_pool(struct recorder *recorder, size_t i, hid_t parent, hid_t metric_parent
                       err));
     TRY(series_open(&pool->series, pool->group, &layout_pool_table, &scale, chunk_rows(layout),
                     err));
-    return rows_open(&pool->changes, pool->group, &layout_change_table, &scale,
-                     chunk_rows(layout), err);
+    return rows_open(&pool->changes, pool->group, &layout_change_table, &scale, chunk_rows(layout),
+                     err);
 }
 
 static enum status
@@ -140,16 +143,16 @@ describe_events(hid_t dataset, const struct recorder_layout *layout, struct erro
         scales[i] = 1.0 / (double)fixed_power_of_ten[layout->contracts[i].money_decimals];
     }
     if (status == OK && count > 0)
-        status = hdf_attribute_texts(dataset, "instrument_names", layout->instrument_names, count,
-                                     err);
+        status =
+            hdf_attribute_texts(dataset, "instrument_names", layout->instrument_names, count, err);
     if (status == OK && count > 0)
         status = hdf_attribute_texts(dataset, "instrument_currency", currencies, count, err);
     if (status == OK && count > 0)
-        status = hdf_attribute_numbers(dataset, "instrument_money_scale", H5T_NATIVE_DOUBLE,
-                                       scales, count, err);
+        status = hdf_attribute_numbers(dataset, "instrument_money_scale", H5T_NATIVE_DOUBLE, scales,
+                                       count, err);
     if (status == OK && layout->pool_count > 0)
-        status = hdf_attribute_texts(dataset, "pool_names", layout->pool_names, layout->pool_count,
-                                     err);
+        status =
+            hdf_attribute_texts(dataset, "pool_names", layout->pool_names, layout->pool_count, err);
     free(currencies);
     free(scales);
     return status;

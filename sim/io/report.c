@@ -110,6 +110,7 @@ static const struct {
     {"title", append_title},
     {"script_sources", append_script_sources},
     {"style", append_style},
+    {"line", report_page_line},
     {"head", report_page_head},
     {"verdict", report_page_verdict},
     {"warnings", report_page_warnings},

@@ -9,12 +9,12 @@ enum { BLOCK_ROWS = 16384 };
 
 /* Steps people count in. */
 static const time_ns_t steps[] = {
-    TIME_NS_SECOND,       5 * TIME_NS_SECOND,   10 * TIME_NS_SECOND, 30 * TIME_NS_SECOND,
-    TIME_NS_MINUTE,       2 * TIME_NS_MINUTE,   5 * TIME_NS_MINUTE,  10 * TIME_NS_MINUTE,
-    15 * TIME_NS_MINUTE,  30 * TIME_NS_MINUTE,  TIME_NS_HOUR,        2 * TIME_NS_HOUR,
-    4 * TIME_NS_HOUR,     8 * TIME_NS_HOUR,     12 * TIME_NS_HOUR,   TIME_NS_DAY,
-    2 * TIME_NS_DAY,      7 * TIME_NS_DAY,      14 * TIME_NS_DAY,    30 * TIME_NS_DAY,
-    91 * TIME_NS_DAY,     365 * TIME_NS_DAY,    3650 * TIME_NS_DAY};
+    TIME_NS_SECOND,      5 * TIME_NS_SECOND,  10 * TIME_NS_SECOND, 30 * TIME_NS_SECOND,
+    TIME_NS_MINUTE,      2 * TIME_NS_MINUTE,  5 * TIME_NS_MINUTE,  10 * TIME_NS_MINUTE,
+    15 * TIME_NS_MINUTE, 30 * TIME_NS_MINUTE, TIME_NS_HOUR,        2 * TIME_NS_HOUR,
+    4 * TIME_NS_HOUR,    8 * TIME_NS_HOUR,    12 * TIME_NS_HOUR,   TIME_NS_DAY,
+    2 * TIME_NS_DAY,     7 * TIME_NS_DAY,     14 * TIME_NS_DAY,    30 * TIME_NS_DAY,
+    91 * TIME_NS_DAY,    365 * TIME_NS_DAY,   3650 * TIME_NS_DAY};
 
 /* Rounds towards the past, also before 1970. */
 static time_ns_t

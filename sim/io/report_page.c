@@ -1,10 +1,11 @@
 #include "io/report_page.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "io/show.h"
 
-enum { WARNINGS_MAX = 50, SCENARIO_MAX = 100000 };
+enum { WARNINGS_MAX = 50, SCENARIO_MAX = 100000, LINE_TAPES_MAX = 4 };
 
 /* Money of a pool with its currency. */
 static void
@@ -44,7 +45,7 @@ pool_verdict(const struct result_pool *pool, int named, struct text *out)
         text_append_html(out, pool->name);
         text_append(out, "</bdi>");
     }
-    text_append(out, held ? " held.</p><p>" : " did <strong>not</strong> hold.</p><p>");
+    text_append(out, held ? " held.</p><p>" : " did NOT hold.</p><p>");
     fall_sentence(out, pool);
     if (held) {
         text_append(out, figures->drawdown_max == 0 ? "." : ", and never failed to pay.");
@@ -101,6 +102,37 @@ report_page_warnings(const struct report_page *page, struct text *out)
         text_append(out, " more, in /provenance/warnings of the result</li>\n");
     }
     text_append(out, "</ul></aside>\n");
+}
+
+/* The first 12 characters of a digest: enough to recognise it. */
+static void
+short_digest(struct text *out, const char *digest)
+{
+    char start[13];
+    snprintf(start, sizeof(start), "%.12s", digest);
+    text_append(out, "<code>");
+    text_append_html(out, start);
+    text_append(out, "</code>");
+}
+
+void
+report_page_line(const struct report_page *page, struct text *out)
+{
+    const struct result *result = page->result;
+    show_time(out, result->first);
+    text_append(out, " to ");
+    show_time(out, result->last);
+    text_append(out, " <span class=\"sep\"></span> seawall ");
+    text_append_html(out, result->version);
+    text_printf(out, ", seed %llu <span class=\"sep\"></span> scenario ",
+                (unsigned long long)result->seed);
+    short_digest(out, result->scenario_digest);
+    for (size_t i = 0; i < result->tape_count && i < LINE_TAPES_MAX; i++) {
+        text_append(out, ", tape ");
+        short_digest(out, result->tapes[i].digest);
+    }
+    if (result->tape_count > LINE_TAPES_MAX)
+        text_append(out, " and more");
 }
 
 static void

@@ -22,7 +22,10 @@ void report_page_verdict(const struct report_page *page, struct text *out);
 /* What the reader must know before believing the numbers; nothing when there is nothing. */
 void report_page_warnings(const struct report_page *page, struct text *out);
 
-/* Period, version, digests. */
+/* One line under the title: period, version, seed and short digests. */
+void report_page_line(const struct report_page *page, struct text *out);
+
+/* Period, version and whole digests. */
 void report_page_head(const struct report_page *page, struct text *out);
 
 /* Key figures, charts and events of every pool. */

@@ -124,12 +124,12 @@ key_figures(struct text *out, const struct result_pool *pool)
     static const char *const balance[] = {
         "balance_opening", "balance_closing",    "balance_lowest",    "balance_lowest_time",
         "drawdown_max",    "drawdown_max_share", "drawdown_max_time", NULL};
-    static const char *const flows[] = {"surplus_total",        "fee_total",
-                                        "injection_total",      "deficit_total",
-                                        "uncovered_loss_total", "adl_relief_total",
-                                        "depletion_time",       NULL};
-    static const char *const events[] = {"liquidations", "liquidated_notional",
-                                         "share_costing_fund", "adl_count", "adl_notional", NULL};
+    static const char *const flows[] = {
+        "surplus_total",        "fee_total",        "injection_total", "deficit_total",
+        "uncovered_loss_total", "adl_relief_total", "depletion_time",  NULL};
+    static const char *const events[] = {"liquidations",       "liquidated_notional",
+                                         "share_costing_fund", "adl_count",
+                                         "adl_notional",       NULL};
     text_append(out, "<div class=\"cards\">\n");
     card(out, pool, "Opening balance", "balance_opening", NULL);
     card(out, pool, "Lowest balance", "balance_lowest", "balance_lowest_time");
@@ -162,12 +162,21 @@ plot(struct text *out, const char *kind, size_t number, const char *title, const
     text_append(out, "; the numbers are in the table below\"></div></figure>\n");
 }
 
-/* "10 min" as the header of a table's time column says it. */
+/* The step of the bins, "10 min", into a buffer of TIMELINE_TEXT_MAX bytes. */
+static void
+format_step(char *step, const struct report_data *data)
+{
+    char joined[TIMELINE_TEXT_MAX];
+    timeline_format_duration(joined, data->step);
+    const int digits = (int)strspn(joined, "0123456789.");
+    snprintf(step, TIMELINE_TEXT_MAX, "%.*s %s", digits, joined, joined + digits);
+}
+
 static void
 step_summary(struct text *out, const struct report_data *data, const char *what)
 {
     char step[TIMELINE_TEXT_MAX];
-    timeline_format_duration(step, data->step);
+    format_step(step, data);
     text_printf(out, "<details><summary>%s, every %s, as a table</summary>", what, step);
 }
 
@@ -336,7 +345,7 @@ report_page_instruments(const struct report_page *page, struct text *out)
 {
     const struct result *result = page->result;
     char title[96], step[TIMELINE_TEXT_MAX];
-    timeline_format_duration(step, page->data->step);
+    format_step(step, page->data);
     snprintf(title, sizeof(title), "Liquidated notional per %s", step);
     for (size_t i = 0; i < page->data->instrument_count; i++) {
         const struct result_instrument *instrument = &result->instruments[i];

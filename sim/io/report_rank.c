@@ -43,8 +43,7 @@ each_row(struct reading *reading, const struct layout_table *table, take_row tak
 static size_t
 pool_of(const struct reading *reading, uint32_t instrument)
 {
-    return instrument < reading->result->instrument_count ? reading->pool_of[instrument]
-                                                          : SIZE_MAX;
+    return instrument < reading->result->instrument_count ? reading->pool_of[instrument] : SIZE_MAX;
 }
 
 static int

@@ -14,9 +14,9 @@ enum { REPORT_RANK_ROWS = 10 };
 
 struct report_loss {
     uint64_t case_id;
-    money_t cost;      /* > 0: the deficit of all its close-outs, after fees */
-    money_t uncovered; /* part of it that nobody paid */
-    uint32_t parts;    /* close-outs */
+    money_t cost;                          /* > 0: the deficit of all its close-outs, after fees */
+    money_t uncovered;                     /* part of it that nobody paid */
+    uint32_t parts;                        /* close-outs */
     struct layout_liquidation liquidation; /* case_id 0 when its row is missing */
 };
 

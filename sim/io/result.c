@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fixed.h"
 #include "io/hdf.h"
 
 enum { LINK_PATH_MAX = 512 };
@@ -18,8 +19,9 @@ check_file(const char *path, struct error *err)
     if (access(path, R_OK) != 0)
         return error_system(err, ERR_NO_INPUT, path, "read", errno);
     if (H5Fis_hdf5(path) <= 0)
-        return error_set(err, ERR_PARSE, "%s: not an HDF5 file; a result of `seawall run` was "
-                                         "expected",
+        return error_set(err, ERR_PARSE,
+                         "%s: not an HDF5 file; a result of `seawall run` was "
+                         "expected",
                          path);
     return OK;
 }
@@ -45,17 +47,16 @@ check_version(const char *path, hid_t file, struct error *err)
                          "%s: incomplete: the run that wrote it did not finish; run it again",
                          path);
     TRY(hdf_read_attribute(file, "complete", H5T_NATIVE_INT, &complete, err));
-    return complete == 1 ? OK
-                         : error_set(err, ERR_PARSE, "%s: attribute complete is %d, not 1", path,
-                                     complete);
+    return complete == 1
+               ? OK
+               : error_set(err, ERR_PARSE, "%s: attribute complete is %d, not 1", path, complete);
 }
 
 /* ---- blocks ---- */
 
 /* Selects [from, from + count) of a 1-D dataset and reads it. */
 static enum status
-read_block(hid_t dataset, hid_t type, uint64_t from, size_t count, void *values,
-           struct error *err)
+read_block(hid_t dataset, hid_t type, uint64_t from, size_t count, void *values, struct error *err)
 {
     const hsize_t start = from, rows = count;
     enum status status = OK;
@@ -142,13 +143,24 @@ read_figures(hid_t group, struct layout_figures *figures, struct error *err)
     return OK;
 }
 
+/* Reads attribute `decimals`; what cannot be a scale is refused, as it would be shown wrong. */
+static enum status
+read_decimals(const struct result *result, hid_t object, int *decimals, struct error *err)
+{
+    TRY(hdf_read_attribute(object, "decimals", H5T_NATIVE_INT, decimals, err));
+    if (*decimals >= 0 && *decimals <= FIXED_SCALE_MAX)
+        return OK;
+    return error_set(err, ERR_PARSE, "%s: an attribute decimals is %d: must be within [0, %d]",
+                     result->path, *decimals, FIXED_SCALE_MAX);
+}
+
 /* Reads what is known of the pool in `group`. */
 static enum status
 read_pool(const struct result *result, hid_t group, struct result_pool *pool, struct error *err)
 {
     char path[LINK_PATH_MAX];
     TRY(hdf_read_attribute_text(group, "currency", &pool->currency, err));
-    TRY(hdf_read_attribute(group, "decimals", H5T_NATIVE_INT, &pool->decimals, err));
+    TRY(read_decimals(result, group, &pool->decimals, err));
     TRY(row_count(group, "time", &pool->samples, err));
     TRY(row_count(group, "changes", &pool->changes, err));
     snprintf(path, sizeof(path), "metric/%s", pool->name);
@@ -161,20 +173,20 @@ read_pool(const struct result *result, hid_t group, struct result_pool *pool, st
 }
 
 static enum status
-read_instrument(hid_t group, struct result_instrument *instrument, struct error *err)
+read_instrument(const struct result *result, hid_t group, struct result_instrument *instrument,
+                struct error *err)
 {
     hid_t mark = H5Dopen2(group, "mark_price", H5P_DEFAULT);
     if (mark < 0)
         return hdf_failed(group, "open", "mark_price", err);
-    enum status status =
-        hdf_read_attribute(mark, "decimals", H5T_NATIVE_INT, &instrument->price_decimals, err);
+    enum status status = read_decimals(result, mark, &instrument->price_decimals, err);
     if (status == OK)
         status = hdf_read_attribute_text(mark, "units", &instrument->price_unit, err);
     hdf_close(&mark);
     TRY(status);
     TRY(hdf_read_attribute_text(group, "pool", &instrument->pool, err));
     TRY(hdf_read_attribute_text(group, "currency", &instrument->currency, err));
-    TRY(hdf_read_attribute(group, "decimals", H5T_NATIVE_INT, &instrument->decimals, err));
+    TRY(read_decimals(result, group, &instrument->decimals, err));
     return row_count(group, "time", &instrument->samples, err);
 }
 
@@ -221,8 +233,9 @@ read_member(struct result *result, hid_t parent, size_t i, int is_pool, struct e
     hid_t group = H5Gopen2(parent, name, H5P_DEFAULT);
     if (group < 0)
         return hdf_failed(parent, "open", name, err);
-    const enum status status = is_pool ? read_pool(result, group, &result->pools[i], err)
-                                       : read_instrument(group, &result->instruments[i], err);
+    const enum status status = is_pool
+                                   ? read_pool(result, group, &result->pools[i], err)
+                                   : read_instrument(result, group, &result->instruments[i], err);
     hdf_close(&group);
     return status;
 }
@@ -294,8 +307,7 @@ read_provenance(struct result *result, struct error *err)
     if (status == OK)
         status = read_tapes(result, group, err);
     if (status == OK)
-        status =
-            hdf_read_texts(group, "warnings", &result->warnings, &result->warning_count, err);
+        status = hdf_read_texts(group, "warnings", &result->warnings, &result->warning_count, err);
     hdf_close(&group);
     return status;
 }
@@ -335,8 +347,9 @@ result_open(struct result **result, const char *path, struct error *err)
     if (opened->path == NULL)
         status = error_memory(err, "reading a result");
     else if (opened->file < 0)
-        status = error_set(err, ERR_PARSE, "%s: HDF5 cannot open it: damaged or still being "
-                                           "written",
+        status = error_set(err, ERR_PARSE,
+                           "%s: HDF5 cannot open it: damaged or still being "
+                           "written",
                            path);
     if (status == OK)
         status = check_version(path, opened->file, err);

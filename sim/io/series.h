@@ -16,13 +16,13 @@
 enum { SERIES_COLUMNS_MAX = 16 };
 
 struct series {
-    const struct layout_table *table; /* borrowed */
-    hid_t group;                      /* borrowed */
+    const struct layout_table *table;       /* borrowed */
+    hid_t group;                            /* borrowed */
     hid_t datasets[SERIES_COLUMNS_MAX + 1]; /* time, then the columns; owned */
-    int64_t *buffer;  /* owned: (count + 1) runs of `capacity` values */
-    size_t capacity;  /* rows of a chunk */
-    size_t waiting;   /* rows in the buffer */
-    uint64_t written; /* rows in the file */
+    int64_t *buffer;                        /* owned: (count + 1) runs of `capacity` values */
+    size_t capacity;                        /* rows of a chunk */
+    size_t waiting;                         /* rows in the buffer */
+    uint64_t written;                       /* rows in the file */
 };
 
 /* Creates the datasets in `group` (borrowed until series_close()). */

@@ -63,6 +63,10 @@ show_share(struct text *out, double share)
 {
     if (isnan(share))
         text_append(out, dash);
+    else if (share > 0.0 && share < 0.0005)
+        text_printf(out, "under 0.1%s%%", thin);
+    else if (share >= 0.9995 && share < 1.0)
+        text_printf(out, "over 99.9%s%%", thin);
     else
         text_printf(out, "%.1f%s%%", share * 100.0, thin);
 }
@@ -88,7 +92,9 @@ show_number(struct text *out, double value)
 {
     char buffer[64];
     if (!isfinite(value) || fabs(value) >= 1e15) {
-        text_append(out, isnan(value) ? dash : value < 0 ? "\xE2\x88\x92\xE2\x88\x9E" : "\xE2\x88\x9E");
+        text_append(out, isnan(value) ? dash
+                         : value < 0  ? "\xE2\x88\x92\xE2\x88\x9E"
+                                      : "\xE2\x88\x9E");
         return;
     }
     snprintf(buffer, sizeof(buffer), "%.*f", fabs(value) >= 1000.0 ? 2 : 6, fabs(value));

@@ -24,7 +24,8 @@ void show_decimal(struct text *out, int64_t value, int decimals, int shown);
 /* Appends value / 10^decimals as it is, without separators: "12900000.5". */
 void show_exact(struct text *out, int64_t value, int decimals);
 
-/* Appends a share as a percentage with one decimal: "52.0 %", or a dash for NaN. */
+/* Appends a share as a percentage with one decimal: "52.0 %", or a dash for NaN.  What is neither
+ * none nor all is never shown as such: "under 0.1 %", "over 99.9 %". */
 void show_share(struct text *out, double share);
 
 /* Appends "2020-03-12 10:44:07 UTC", with milliseconds when there are any; a dash for 0. */

@@ -25,9 +25,9 @@ struct thin_row {
 
 /* {0} is safe to clear. */
 struct thin {
-    time_ns_t first, last; /* of the series */
-    size_t columns, at;    /* at: the column that is being filled */
-    uint64_t seen;         /* rows given */
+    time_ns_t first, last;               /* of the series */
+    size_t columns, at;                  /* at: the column that is being filled */
+    uint64_t seen;                       /* rows given */
     struct thin_row kept[THIN_KEPT_MAX]; /* first, last, then min and max of each value */
     int filling;                         /* kept holds rows */
     struct thin_row *rows;               /* owned: what stays, in order */

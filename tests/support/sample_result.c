@@ -34,7 +34,9 @@ sample_open(struct recorder **recorder, const char *path, const char *title, str
     const struct contract contract = sample_contract();
     const struct contract *const pool_contracts[] = {&contract};
     const struct recorder_layout layout = {
-        .title = title == NULL ? "BTC perpetual, 12\xE2\x80\x93" "13 March 2020" : title,
+        .title = title == NULL ? "BTC perpetual, 12\xE2\x80\x93"
+                                 "13 March 2020"
+                               : title,
         .scenario = "seawall: 1\ntitle: BTC perpetual\nseed: 20200312\n"
                     "funds:\n  - {pool: btc-usdt, balance: 1000.0, covers: [BTC-USDT-SWAP]}\n",
         .scenario_digest = "a7d1c24e6f80b9130f3c2d9be1a84c55",
@@ -57,7 +59,7 @@ sample_open(struct recorder **recorder, const char *path, const char *title, str
 
 /* ---- the worked example ---- */
 
-#define SAMPLE_PULL 0.0534 /* mean loss of a costly case, share of notional: ends near 6.2 M */
+#define SAMPLE_PULL 0.0595 /* mean loss of a costly case, share of notional: ends near 6.2 M */
 #define USDT(x) ((money_t)((double)(x)*1000000.0))
 
 static time_ns_t
@@ -79,7 +81,7 @@ change(const struct observer *o, int second, enum fund_change_kind kind, uint64_
 
 static void
 liquidate(const struct observer *o, int second, uint64_t case_id, int64_t quantity, int64_t mark,
-          money_t notional)
+          money_t notional, double bankruptcy_price)
 {
     o->liquidation(o->context, &(struct liquidation_event){.time = after(second),
                                                            .case_id = case_id,
@@ -90,7 +92,7 @@ liquidate(const struct observer *o, int second, uint64_t case_id, int64_t quanti
                                                            .equity = notional / 250,
                                                            .maintenance_margin = notional / 200,
                                                            .notional = notional,
-                                                           .bankruptcy_price = 6900.5,
+                                                           .bankruptcy_price = bankruptcy_price,
                                                            .leverage = 20.0});
 }
 
@@ -121,19 +123,19 @@ small_events(const struct observer *o, int second)
         change(o, 0, FUND_OPENING, 0, USDT(1000), USDT(1000));
         break;
     case 1:
-        liquidate(o, 1, 1, 200, 70000, USDT(14000));
+        liquidate(o, 1, 1, 200, 70000, USDT(14000), 6900.5);
         close_out(o, 1, 1, 200, USDT(50.25), 0, USDT(1050.25));
         change(o, 1, FUND_SURPLUS, 1, USDT(50.25), USDT(1050.25));
         break;
     case 2:
-        liquidate(o, 2, 2, 100, 60000, USDT(6000));
+        liquidate(o, 2, 2, 100, 60000, USDT(6000), 5900.5);
         close_out(o, 2, 2, 60, -USDT(400), 0, USDT(650.25));
         change(o, 2, FUND_DEFICIT, 2, -USDT(400), USDT(650.25));
         close_out(o, 2, 2, 40, USDT(100), 0, USDT(750.25));
         change(o, 2, FUND_SURPLUS, 2, USDT(100), USDT(750.25));
         break;
     case 3:
-        liquidate(o, 3, 3, -50, 65000, USDT(3250));
+        liquidate(o, 3, 3, -50, 65000, USDT(3250), 6375.0);
         close_out(o, 3, 3, -40, -USDT(1000.5), USDT(250.25), 0);
         change(o, 3, FUND_DEFICIT, 3, -USDT(750.25), 0);
         o->adl(o->context, &(struct adl_event){.time = after(3),
@@ -159,7 +161,8 @@ small_events(const struct observer *o, int second)
 enum status
 sample_small(const char *path, const char *title, struct error *err)
 {
-    static const char *const accounts[] = {"alice", "bob <b>", "carol", "d", "e", "f", "g", "henry"};
+    static const char *const accounts[] = {"alice", "bob <b>", "carol", "d",
+                                           "e",     "f",       "g",     "henry"};
     static const money_t balances[] = {1000000000, 1050250000, 750250000, 0, 500000000, 500000000};
     static const int64_t marks[] = {0, 70000, 60000, 65000, 65000, 65001};
     static const money_t notionals[] = {0, 14000, 20000, 23250, 23250, 23250};
@@ -168,14 +171,14 @@ sample_small(const char *path, const char *title, struct error *err)
     const struct observer observer = recorder_observer(recorder);
     for (int i = 0; i < 6; i++) {
         small_events(&observer, i);
-        const struct pool_sample pool = {
-            .balance = balances[i],
-            .surplus = i < 2 ? (i == 1 ? USDT(50.25) : 0) : USDT(150.25),
-            .adl_relief = i >= 3 ? USDT(12.5) : 0,
-            .uncovered_loss = i >= 3 ? USDT(250.25) : 0,
-            .peak_8h = i == 0 ? USDT(1000) : USDT(1050.25),
-            .drawdown_8h = i == 0 ? 0 : USDT(1050.25) - balances[i],
-            .state = i == 3 ? FUND_DEPLETED : FUND_NORMAL};
+        const struct pool_sample pool = {.balance = balances[i],
+                                         .surplus =
+                                             i < 2 ? (i == 1 ? USDT(50.25) : 0) : USDT(150.25),
+                                         .adl_relief = i >= 3 ? USDT(12.5) : 0,
+                                         .uncovered_loss = i >= 3 ? USDT(250.25) : 0,
+                                         .peak_8h = i == 0 ? USDT(1000) : USDT(1050.25),
+                                         .drawdown_8h = i == 0 ? 0 : USDT(1050.25) - balances[i],
+                                         .state = i == 3 ? FUND_DEPLETED : FUND_NORMAL};
         const struct instrument_sample instrument = {.mark_price = marks[i],
                                                      .last_price = marks[i],
                                                      .open_interest = 1000,
@@ -183,8 +186,7 @@ sample_small(const char *path, const char *title, struct error *err)
                                                      .positions = 8,
                                                      .liquidated_notional = USDT(notionals[i]),
                                                      .liquidations = i < 4 ? (uint64_t)i : 3};
-        observer.sample(observer.context,
-                        &(struct engine_sample){after(i), &pool, &instrument});
+        observer.sample(observer.context, &(struct engine_sample){after(i), &pool, &instrument});
     }
     recorder_accounts(recorder, accounts, 8);
     return recorder_commit(recorder, err);
@@ -203,6 +205,7 @@ struct crash {
     struct pool_sample pool;
     struct instrument_sample instrument;
     uint64_t cases;
+    money_t peaks[480]; /* largest balance of each of the last 480 minutes */
 };
 
 /* 7,950 to 5,700 around 10:44, to 3,900 around 02:10, back to 5,500: the shape of that day. */
@@ -213,7 +216,7 @@ crash_path(int second)
                                       {46000, 6150}, {84000, 5750}, {87500, 5450},  {93000, 4700},
                                       {94200, 3900}, {97000, 4900}, {110000, 5250}, {172801, 5550}};
     size_t i = 1;
-    while (knots[i][0] <= second)
+    while (i + 1 < sizeof(knots) / sizeof(*knots) && knots[i][0] <= second)
         i++;
     const double share = (second - knots[i - 1][0]) / (knots[i][0] - knots[i - 1][0]);
     return knots[i - 1][1] + share * (knots[i][1] - knots[i - 1][1]);
@@ -226,7 +229,8 @@ crash_case(struct crash *crash, int second, int64_t quantity, money_t result)
     const struct observer *o = crash->observer;
     const money_t notional = contract_notional(&crash->contract, quantity, crash->mark);
     const uint64_t id = ++crash->cases;
-    liquidate(o, second, id, quantity, crash->mark, notional);
+    liquidate(o, second, id, quantity, crash->mark, notional,
+              crash->price * (quantity > 0 ? 0.996 : 1.004));
     crash->instrument.liquidations++;
     crash->instrument.liquidated_notional += notional;
     if (-result > crash->pool.balance) {
@@ -259,15 +263,29 @@ crash_second(struct crash *crash, int second, double pull)
     crash->price += (crash_path(second) - crash->price) * 0.01 + rng_normal(&crash->rng, 1.1);
     crash->mark = contract_price_from_double(&crash->contract, crash->price);
     const double speed = crash_path(second) - crash_path(second + 600);
-    const double rate = (speed > 0 ? speed / 1800.0 : 0.0) + 0.0016;
+    const double rate = (speed > 0 ? speed / 800.0 : 0.0) + 0.0016;
     for (uint32_t n = rng_poisson(&crash->rng, rate); n > 0 && crash->cases < CRASH_CASES; n--) {
         const int64_t size = (int64_t)fmin(rng_pareto(&crash->rng, 1.1, 400.0), 200000.0);
         const money_t notional = contract_notional(&crash->contract, size, crash->mark);
         const int costs = rng_uniform(&crash->rng) < 0.35;
-        const double share = costs ? -rng_exponential(&crash->rng, pull)
-                                   : rng_exponential(&crash->rng, 0.0016);
+        const double share =
+            costs ? -rng_exponential(&crash->rng, pull) : rng_exponential(&crash->rng, 0.0016);
         const money_t result = (money_t)((double)notional * share);
         crash_case(crash, second, rng_uniform(&crash->rng) < 0.85 ? size : -size, result);
+    }
+}
+
+/* The largest balance of the last 8 hours, minute by minute. */
+static void
+crash_peak(struct crash *crash, int second)
+{
+    money_t *minute = &crash->peaks[second / 60 % 480];
+    if (second % 60 == 0 || crash->pool.balance > *minute)
+        *minute = crash->pool.balance;
+    crash->pool.peak_8h = 0;
+    for (size_t i = 0; i < 480; i++) {
+        if (crash->peaks[i] > crash->pool.peak_8h)
+            crash->pool.peak_8h = crash->peaks[i];
     }
 }
 
@@ -283,8 +301,7 @@ sample_crash(const char *path, int fails, struct error *err)
     change(&observer, 0, FUND_OPENING, 0, crash.pool.balance, crash.pool.balance);
     for (int i = 0; i < CRASH_SECONDS; i++) {
         crash_second(&crash, i, SAMPLE_PULL);
-        if (crash.pool.balance > crash.pool.peak_8h)
-            crash.pool.peak_8h = crash.pool.balance;
+        crash_peak(&crash, i);
         crash.pool.drawdown_8h = crash.pool.peak_8h - crash.pool.balance;
         crash.instrument.mark_price = crash.instrument.last_price = crash.mark;
         observer.sample(observer.context,
