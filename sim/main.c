@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <gsl/gsl_errno.h>
+#include <gsl/gsl_version.h>
 
 #include "base/error.h"
 #include "base/pool.h"

@@ -319,6 +319,8 @@ format_instrument(const char *file, char instrument[TAPE_NAME_MAX])
         "markPriceKlines",
         "indexPriceKlines",
         "fundingRate",
+        "mark",
+        "index",
         "1s",
         "1m",
         "3m",
