@@ -55,9 +55,9 @@ mkdir -p data/tapes reports/out
 rm -rf "$raw"
 build/seawall generate -o "$raw"
 build/seawall import "$raw"/BTCUSDT-trades-*.csv "$raw"/BTCUSDT-mark-*.csv \
-    "$raw"/BTCUSDT-fundingRate-*.csv --instrument BTCUSDT -o "$tape"
-build/seawall run scenarios/demo.yaml ${overrides[@]+"${overrides[@]}"} -o "$result"
-build/seawall report "$result" -o "$report"
+    "$raw"/BTCUSDT-fundingRate-*.csv --instrument BTCUSDT -o "$tape" -f -q
+build/seawall run scenarios/demo.yaml ${overrides[@]+"${overrides[@]}"} -o "$result" -f -q
+build/seawall report "$result" -o "$report" -f -q
 
 echo
 build/seawall info "$result"
