@@ -246,10 +246,10 @@ pick_model(struct scenario_fill *fill, const struct scenario_node *node,
             scenario_text_nearest(kind->text, registry[i]->name, &nearest, &distance);
         if (model == NULL)
             scenario_problem_add(fill->problems, kind->place, ERR_PARSE, fill->path.text,
-                                 "unknown kind %s%s%s%s; there are: %s",
+                                 "unknown kind %s%s%s%s; the kinds are: %s",
                                  scenario_text_quote(quoted, kind->text, kind->length),
-                                 nearest != NULL ? ", did you mean '" : "",
-                                 nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "",
+                                 nearest != NULL ? " (did you mean '" : "",
+                                 nearest != NULL ? nearest : "", nearest != NULL ? "'?)" : "",
                                  names);
     }
     scenario_path_cut(&fill->path, cut);

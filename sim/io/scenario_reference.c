@@ -15,31 +15,26 @@ append_cell(struct text *out, const char *words)
             text_append(out, "\\");
         text_append_bytes(out, words, 1);
     }
-    text_append(out, " | ");
 }
 
 static void
 append_row(struct text *out, const struct param *row)
 {
-    struct text cell = {0};
+    struct text suffixes = {0};
+    scenario_words_suffixes(&suffixes, row);
     text_printf(out, "| `%s` | ", row->key);
     scenario_words_type(out, row);
     text_append(out, " | ");
-    const char *unit = scenario_words_unit(row);
-    text_append(&cell, unit);
-    struct text suffixes = {0};
-    scenario_words_suffixes(&suffixes, row);
+    append_cell(out, scenario_words_unit(row));
     if (suffixes.length > 0)
-        text_printf(&cell, " (%s)", suffixes.data);
-    append_cell(out, cell.length > 0 ? cell.data : "");
+        text_printf(out, " (%s)", suffixes.data);
+    text_append(out, " | ");
     scenario_words_range(out, row);
     text_append(out, " | ");
     scenario_words_default(out, row);
     text_append(out, " | ");
     append_cell(out, row->doc);
-    out->length--; /* the space after the last '|' */
-    text_append(out, "\n");
-    text_clear(&cell);
+    text_append(out, " |\n");
     text_clear(&suffixes);
 }
 

@@ -30,7 +30,7 @@ member(struct text *out, int indent, const char *name, const char *string)
 static void append_mapping(struct text *out, const struct param *table, const struct model *model,
                            int indent);
 
-/* A number as itself with its range, or as text with a unit suffix, which only the reader checks. */
+/* A number as itself, or as text with a unit suffix: then only the reader checks its range. */
 static void
 append_number(struct text *out, const struct param *row, int indent)
 {
@@ -87,6 +87,7 @@ append_list(struct text *out, const struct param *row, int indent)
     else {
         text_append(out, "\n");
         append_mapping(out, row->section, NULL, indent + 1);
+        text_append(out, "\n");
         line(out, indent, "");
     }
     text_append(out, "}");
@@ -97,13 +98,13 @@ append_section(struct text *out, const struct param *row, int indent)
 {
     if (strcmp(row->unit, "file") != 0) {
         append_mapping(out, row->section, NULL, indent);
-        out->length--; /* its line end: the caller ends the line */
         return;
     }
     line(out, indent, "\"anyOf\": [\n");
     line(out, indent + 1, "{\"type\": \"string\", \"minLength\": 1},\n");
     line(out, indent + 1, "{\n");
     append_mapping(out, row->section, NULL, indent + 2);
+    text_append(out, "\n");
     line(out, indent + 1, "}\n");
     line(out, indent, "]");
 }
@@ -170,7 +171,8 @@ append_required(struct text *out, const struct param *table, const struct model 
     text_append(out, "],\n");
 }
 
-/* The members of a schema for a mapping of these keys (and `kind`, for a model). */
+/* The members of a schema for a mapping of these keys (and `kind`, for a model), without the last
+ * line end. */
 static void
 append_mapping(struct text *out, const struct param *table, const struct model *model, int indent)
 {
@@ -195,7 +197,7 @@ append_mapping(struct text *out, const struct param *table, const struct model *
         text_append(out, "\n");
         line(out, indent + 1, row[1].key != NULL ? "},\n" : "}\n");
     }
-    line(out, indent, "}\n");
+    line(out, indent, "}");
 }
 
 static void
@@ -211,6 +213,7 @@ append_registry(struct text *out, const struct scenario_table_registry *registry
         member(out, 5, "title", registry->models[i]->name);
         member(out, 5, "description", registry->models[i]->doc);
         append_mapping(out, registry->models[i]->params, registry->models[i], 5);
+        text_append(out, "\n");
         line(out, 4, registry->models[i + 1] != NULL ? "},\n" : "}\n");
     }
     line(out, 3, "]\n");
@@ -224,7 +227,6 @@ scenario_schema(struct text *out)
     member(out, 1, "$schema", "https://json-schema.org/draft/2020-12/schema");
     member(out, 1, "title", "seawall scenario");
     append_mapping(out, scenario_table_root, NULL, 1);
-    out->length--;
     text_append(out, ",\n");
     line(out, 1, "\"$defs\": {\n");
     for (size_t i = 0; scenario_table_registries[i].name != NULL; i++)

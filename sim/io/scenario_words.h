@@ -19,7 +19,7 @@ void scenario_words_default(struct text *out, const struct param *row);
 /* "a share", "quote currency" ...: the unit in words, "" where none applies. */
 const char *scenario_words_unit(const struct param *row);
 
-/* Appends "(0.004, 0.4%, 40bps)"-like spellings; nothing when numbers are plain. */
+/* Appends the unit suffixes that may follow a number: "% bps", "k M" or nothing. */
 void scenario_words_suffixes(struct text *out, const struct param *row);
 
 #endif
