@@ -270,6 +270,6 @@ main(void)
         cmocka_unit_test(test_an_aborted_run_leaves_nothing),
         cmocka_unit_test(test_names_that_are_paths_are_refused),
     };
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    hdf_start();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -228,6 +228,6 @@ main(void)
         cmocka_unit_test(test_what_is_no_finished_result_is_refused_with_a_sentence),
         cmocka_unit_test(test_a_file_that_is_not_there_is_no_input),
     };
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    hdf_start();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

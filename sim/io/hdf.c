@@ -1,7 +1,9 @@
 #include "io/hdf.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { CAUSE_MAX = 128, NAME_MAX_SHOWN = 256 };
 
@@ -23,6 +25,13 @@ find_cause(unsigned index, const H5E_error2_t *entry, void *context)
     return 0;
 }
 
+void
+hdf_start(void)
+{
+    H5dont_atexit();
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
 enum status
 hdf_failed(hid_t object, const char *doing, const char *name, struct error *err)
 {
@@ -34,6 +43,17 @@ hdf_failed(hid_t object, const char *doing, const char *name, struct error *err)
         path[0] = '\0';
     return error_set(err, ERR_IO, "%s: cannot %s %s%s%s%s%s", file, doing, path,
                      name[0] == '\0' ? "" : "/", name, cause[0] == '\0' ? "" : ": ", cause);
+}
+
+void
+hdf_discard(hid_t file)
+{
+    void *handle = NULL;
+    const int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (nowhere >= 0 && file >= 0 && H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) >= 0)
+        dup2(nowhere, *(const int *)handle);
+    if (nowhere >= 0)
+        close(nowhere);
 }
 
 int
@@ -75,7 +95,9 @@ hdf_create(const char *path, hid_t *file, struct error *err)
     hid_t creation = H5Pcreate(H5P_FILE_CREATE), access = H5Pcreate(H5P_FILE_ACCESS);
     if (creation < 0 || access < 0 || H5Pset_obj_track_times(creation, 0) < 0 ||
         H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) < 0 ||
-        H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110) < 0)
+        H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110) < 0 ||
+        H5Pset_sieve_buf_size(access, 0) <
+            0) /* so that H5Dwrite, not H5Dclose, meets a full disk */
         status = error_memory(err, "setting up an HDF5 file");
     else if ((*file = H5Fcreate(path, H5F_ACC_TRUNC, creation, access)) < 0) {
         char cause[CAUSE_MAX] = "";
@@ -259,9 +281,10 @@ enum status
 hdf_text(hid_t group, const char *name, const char *text, struct error *err)
 {
     hid_t dataset = -1, type = text_type(strlen(text));
-    const enum status status = hdf_scalar(group, name, type, text, &dataset, err);
+    enum status status = hdf_scalar(group, name, type, text, &dataset, err);
     hdf_close(&type);
-    hdf_close(&dataset);
+    if (!hdf_close(&dataset) && status == OK)
+        status = hdf_failed(group, "write", name, err);
     return status;
 }
 
@@ -274,10 +297,11 @@ hdf_texts(hid_t group, const char *name, const char *const *texts, size_t count,
     if (block == NULL)
         return error_memory(err, "writing a result");
     hid_t dataset = -1, type = text_type(cell - 1);
-    const enum status status =
+    enum status status =
         put_dataset(group, name, type, H5Screate_simple(1, &rows, NULL), block, &dataset, err);
     hdf_close(&type);
-    hdf_close(&dataset);
+    if (!hdf_close(&dataset) && status == OK)
+        status = hdf_failed(group, "write", name, err);
     free(block);
     return status;
 }

@@ -15,6 +15,13 @@
 
 #include "base/error.h"
 
+/*
+ * To be called once, before anything else of HDF5: errors are told by status, not printed, and
+ * nothing of HDF5 runs at exit, where version 1.10 crashes over a file it could not close (a full
+ * disk).  Every file is closed where it was opened, so nothing is left to do then.
+ */
+void hdf_start(void);
+
 /* `doing` ("write", "create") to `name` in or on `object` failed; the cause is taken from the
  * HDF5 error stack, so nothing of HDF5 may be called in between.  Returns ERR_IO. */
 enum status hdf_failed(hid_t object, const char *doing, const char *name, struct error *err);
@@ -60,6 +67,10 @@ enum status hdf_texts(hid_t group, const char *name, const char *const *texts, s
  * dimension scale conventions say it. */
 enum status hdf_dimension(hid_t group, hid_t time, const hid_t *datasets, size_t count,
                           struct error *err) MUST_CHECK;
+
+/* Lets everything that is still to be written to `file` go nowhere, so that closing it after a
+ * failure neither fails again nor keeps what it could not flush in memory. */
+void hdf_discard(hid_t file);
 
 /* Closes *id, whatever it is, if it is one, and sets it to -1; false when HDF5 could not. */
 int hdf_close(hid_t *id);

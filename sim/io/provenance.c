@@ -50,7 +50,8 @@ write_tapes(hid_t group, const struct recorder_layout *layout, struct error *err
                                                H5P_DEFAULT)) < 0 ||
                          H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, rows) < 0))
         status = hdf_failed(group, "write", "tapes", err);
-    hdf_close(&dataset);
+    if (!hdf_close(&dataset) && status == OK)
+        status = hdf_failed(group, "write", "tapes", err);
     hdf_close(&list);
     hdf_close(&space);
     hdf_close(&type);
@@ -90,7 +91,8 @@ provenance_write(hid_t file, const struct recorder_layout *layout, struct error 
         status = write_tapes(group, layout, err);
     if (status == OK)
         status = hdf_texts(group, "warnings", layout->warnings, layout->warning_count, err);
-    hdf_close(&seed);
+    if (!hdf_close(&seed) && status == OK)
+        status = hdf_failed(group, "write", "seed", err);
     hdf_close(&group);
     return status;
 }

@@ -464,7 +464,8 @@ write_figures(struct recorder *recorder, size_t i, struct error *err)
             hdf_scalar(pool->metric, column->name, type, row + column->offset, &dataset, err);
         if (status == OK)
             status = layout_describe(dataset, column, &scale, err);
-        hdf_close(&dataset);
+        if (!hdf_close(&dataset) && status == OK)
+            status = hdf_failed(pool->metric, "write", column->name, err);
         TRY(status);
     }
     return OK;
@@ -531,6 +532,8 @@ enum status
 recorder_commit(struct recorder *recorder, struct error *err)
 {
     enum status status = write_rest(recorder, err);
+    if (status != OK)
+        hdf_discard(recorder->file);
     if (!close_file(recorder) && status == OK)
         status = error_set(err, ERR_IO, "%s: cannot close the file", recorder->partial);
     if (status == OK)
@@ -547,6 +550,7 @@ recorder_abort(struct recorder *recorder)
     if (recorder == NULL)
         return;
     const int created = recorder->file >= 0;
+    hdf_discard(recorder->file);
     close_file(recorder);
     if (created)
         unlink(recorder->partial);
