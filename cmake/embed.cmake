@@ -26,5 +26,6 @@ endforeach()
 file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/embedded.c CONTENT "${EMBEDDED_CODE}" @ONLY)
 
 target_sources(seawall_core PRIVATE ${PROJECT_BINARY_DIR}/generated/embedded.c)
-set_property(SOURCE ${PROJECT_SOURCE_DIR}/sim/io/provenance.c APPEND PROPERTY COMPILE_DEFINITIONS
+set_property(SOURCE ${PROJECT_SOURCE_DIR}/sim/io/provenance.c
+  ${PROJECT_SOURCE_DIR}/sim/io/libraries.c APPEND PROPERTY COMPILE_DEFINITIONS
   SEAWALL_GSL_VERSION="${GSL_VERSION}" SEAWALL_YAML_VERSION="${YAML_VERSION}")

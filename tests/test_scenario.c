@@ -440,7 +440,7 @@ test_mistakes_in_the_venue_file_carry_its_own_name_and_line(void **state)
     static const char venue[] = "name: V\ntier_mode: step\ncontracts: []\nfee: 1\n";
     struct scenario scenario;
     struct text problems = {0};
-    char expected[PATH_BYTES + 64];
+    char expected[2 * PATH_BYTES + 64];
     struct text lines = {0};
     write_bytes(other_path, venue, sizeof(venue) - 1);
     for (size_t i = 0; i < LINES; i++) { /* the inline venue is lines 6 to 16 */

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include <gsl/gsl_errno.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 
@@ -29,6 +30,12 @@ rng_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
     out[1] = c1;
     out[2] = c2;
     out[3] = c3;
+}
+
+void
+rng_library_init(void)
+{
+    gsl_set_error_handler_off();
 }
 
 void

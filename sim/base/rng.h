@@ -31,6 +31,9 @@ struct rng {
     unsigned used;       /* words of block already given out */
 };
 
+/* Called once, first: GSL's errors become return values instead of ending the program. */
+void rng_library_init(void);
+
 /* Starts the stream of (seed, purpose, entity). */
 void rng_init(struct rng *rng, uint64_t seed, enum rng_purpose purpose, uint64_t entity);
 

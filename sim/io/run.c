@@ -27,12 +27,6 @@ struct run {
     struct text effective;     /* the effective scenario */
 };
 
-const char *
-run_version(void)
-{
-    return SEAWALL_VERSION;
-}
-
 static enum status
 open_tapes(struct feed_tapes *tapes, const struct scenario *scenario, struct error *err)
 {

@@ -17,7 +17,4 @@ enum status run_scenario(const struct scenario *scenario, const char *output, st
 /* Opens the tapes and binds the scenario to them, without running it. */
 enum status run_check(const struct scenario *scenario, struct error *err) MUST_CHECK;
 
-/* "0.1.0". */
-const char *run_version(void);
-
 #endif
