@@ -1,0 +1,316 @@
+#!/usr/bin/env python3
+"""The command line as a person meets it: what works, and what every kind of bad input is told."""
+import gzip
+import os
+import pathlib
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import tempfile
+import unittest
+import zipfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+SEAWALL = os.environ.get("SEAWALL", str(ROOT / "build" / "seawall"))
+SAMPLES = ROOT / "data" / "samples"
+TRADES = SAMPLES / "BTCUSDT-trades-2024-01-15.csv"
+MARKS = SAMPLES / "BTCUSDT-mark-2024-01-15.csv"
+FUNDING = SAMPLES / "BTCUSDT-fundingRate-2024-01.csv"
+
+SCENARIO = """seawall: 1
+title: Twenty minutes of a sample
+seed: 7
+tapes: [sample.tape.h5]
+venue: {venues}/demo.yaml
+instruments:
+  - {{symbol: BTCUSDT, mark: tape}}
+funds:
+  - {{pool: demo, balance: 100k, covers: [BTCUSDT]}}
+population:
+  kind: synthetic
+  open_interest: 5M
+  leverage: {{kind: lognormal, mu: 2.5, sigma: 0.8, max: 100}}
+  size: {{kind: lognormal, mu: 8.5, sigma: 1.2, max: 500k}}
+  lifetime: {{kind: exponential, mean: 4}}
+  lookback: 0s
+closeout: {{kind: participation, cap: 10%, slippage: {{kind: square_root, coefficient: 1.0}}}}
+record: {{every: 1s}}
+""".format(venues=ROOT / "scenarios" / "venues")
+
+NINE_MISTAKES = """seawall: 1
+title: Nine mistakes
+sead: 7
+window: {{from: 2020-03-14T00:00:00Z, to: 2020-03-12T00:00:00Z}}
+tapes: [sample.tape.h5]
+venue: {venues}/demo.yaml
+instruments:
+  - {{symbol: BTCUSDT, mark: lasst}}
+funds:
+  - {{pool: demo, balance: 1_000_000, covers: [BTCUSDT]}}
+population:
+  kind: synthetic
+  open_interest: nan
+  leverage: {{kind: lognormal, mu: 2.5, sigma: -1}}
+  size: {{kind: pareto, alpha: 1.2, minimum: 500 USD}}
+  lifetime: {{kind: weibull, mean: 4}}
+closeout: {{kind: participation, cap: 110%, slippage: {{kind: square_root, coefficient: 1.0}}}}
+""".format(venues=ROOT / "scenarios" / "venues")
+
+
+def small_files(limit):
+    """For a child process: no file may grow beyond `limit` bytes, as on a full disk."""
+    def limit_size():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    return limit_size
+
+
+class CommandLine(unittest.TestCase):
+    def setUp(self):
+        self.root = pathlib.Path(tempfile.mkdtemp(prefix="seawall-e2e-"))
+        self.addCleanup(shutil.rmtree, self.root)
+
+    def seawall(self, *arguments, code=0, setup=None):
+        outcome = subprocess.run([SEAWALL, *map(str, arguments)], stdout=subprocess.PIPE,
+                                 stderr=subprocess.PIPE, text=True, check=False, cwd=self.root,
+                                 preexec_fn=setup)
+        self.assertEqual(outcome.returncode, code,
+                         f"{arguments}\n{outcome.stdout}{outcome.stderr}")
+        return outcome
+
+    def write(self, name, data):
+        path = self.root / name
+        if isinstance(data, bytes):
+            path.write_bytes(data)
+        else:
+            path.write_text(data, encoding="utf-8")
+        return path
+
+    def refused(self, output, needle, *arguments, code=65, setup=None):
+        """The command fails with one clear sentence and leaves nothing that looks complete."""
+        outcome = self.seawall(*arguments, code=code, setup=setup)
+        self.assertIn(needle, outcome.stderr)
+        errors = [line for line in outcome.stderr.splitlines() if line.startswith("seawall: error:")]
+        self.assertEqual(len(errors), 1, outcome.stderr)
+        for name in (output, output + ".partial"):
+            self.assertFalse((self.root / name).exists(), name)
+        return outcome
+
+    def sample_tape(self):
+        self.seawall("import", TRADES, MARKS, FUNDING, "-o", "sample.tape.h5", "-q")
+        return self.root / "sample.tape.h5"
+
+    def digest(self, tape):
+        text = self.seawall("info", tape).stdout
+        return re.search(r"^digest\s+(\w+)", text, re.M).group(1)
+
+
+class Import(CommandLine):
+    def test_plain_gz_and_zip_make_the_same_tape(self):
+        name = TRADES.name
+        self.seawall("import", TRADES, "-o", "plain.tape.h5")
+        with gzip.open(self.root / (name + ".gz"), "wb") as out:
+            out.write(TRADES.read_bytes())
+        with zipfile.ZipFile(self.root / "t.zip", "w", zipfile.ZIP_DEFLATED) as out:
+            out.write(TRADES, name)
+        self.seawall("import", name + ".gz", "-o", "gz.tape.h5")
+        self.seawall("import", "t.zip", "-o", "zip.tape.h5", "--instrument", "BTCUSDT")
+        digests = {self.digest(f"{kind}.tape.h5") for kind in ("plain", "gz", "zip")}
+        self.assertEqual(len(digests), 1)
+
+    def test_threads_change_no_byte(self):
+        self.seawall("import", TRADES, MARKS, "-j", "1", "-o", "one.tape.h5")
+        self.seawall("import", MARKS, TRADES, "-j", "3", "-o", "three.tape.h5")
+        self.assertEqual((self.root / "one.tape.h5").read_bytes(),
+                         (self.root / "three.tape.h5").read_bytes())
+
+    def test_an_output_that_exists_is_kept_unless_forced(self):
+        tape = self.sample_tape()
+        before = tape.read_bytes()
+        outcome = self.seawall("import", TRADES, "-o", tape, code=73)
+        self.assertIn("exists already; use -f", outcome.stderr)
+        self.assertEqual(tape.read_bytes(), before)
+        self.seawall("import", TRADES, "-o", tape, "-f")
+        self.assertNotEqual(tape.read_bytes(), before)
+
+    def test_every_broken_file_is_refused_with_its_place_and_reason(self):
+        lines = TRADES.read_text(encoding="utf-8").splitlines()
+        packed = gzip.compress(TRADES.read_bytes(), mtime=0)
+        flipped = bytearray(packed)
+        flipped[len(flipped) // 2] ^= 0x10
+
+        def with_line(number, old, new):
+            changed = lines.copy()
+            self.assertIn(old, changed[number - 1])
+            changed[number - 1] = changed[number - 1].replace(old, new, 1)
+            return "\n".join(changed) + "\n"
+
+        identity, price, quantity, quote, time, maker = lines[99].split(",")
+        name = "BTCUSDT-trades-2024-01-15.csv"
+        swapped = lines.copy()
+        swapped[99], swapped[140] = swapped[140], swapped[99]
+        cases = [
+            ("empty.csv", b"", "empty"),
+            ("header.csv", lines[0] + "\n", "no data"),
+            ("cut.csv.gz", packed[:-400], "truncated"),
+            ("flipped.csv.gz", bytes(flipped), "flipped.csv.gz"),
+            ("nan.csv", with_line(100, "," + price + ",", ",NaN,"), "nan.csv:100:"),
+            ("negative.csv", with_line(100, "," + quantity + ",", ",-" + quantity + ","),
+             "negative.csv:100:"),
+            ("zero.csv", with_line(100, "," + price + ",", ",0,"), "zero.csv:100:"),
+            ("huge.csv", with_line(100, "," + price + ",", ",99999999999999999999,"),
+             "huge.csv:100:"),
+            ("unit.csv", with_line(100, time, time + "000"), "unit.csv:100:"),
+            ("digits.csv", with_line(2, lines[1].split(",")[4], "17052"), "digits.csv:2:"),
+            ("order.csv", "\n".join(swapped) + "\n", "order.csv:"),
+            ("fields.csv", with_line(100, "," + maker, ""), "fields.csv:100:"),
+            ("unknown.csv", with_line(1, "quote_qty", "colour"), "colour"),
+            ("missing.csv", "\n".join(line.split(",", 1)[1] for line in lines), "missing.csv"),
+            ("words.csv", "the quick brown fox\njumps\n", "words.csv"),
+        ]
+        for file, data, needle in cases:
+            with self.subTest(file):
+                folder = self.root / file.replace(".", "_")
+                folder.mkdir()
+                path = folder / file
+                path.write_bytes(data if isinstance(data, bytes) else data.encode())
+                outcome = self.refused("broken.tape.h5", needle, "import", path, "--instrument",
+                                       "BTCUSDT", "-o", "broken.tape.h5")
+                self.assertIn(file, outcome.stderr)
+        self.refused("x.tape.h5", "nowhere.csv", "import", "nowhere.csv", "-o", "x.tape.h5",
+                     code=66)
+        self.assertTrue(name)
+
+    def test_duplicates_are_counted_and_gaps_are_reported(self):
+        lines = TRADES.read_text(encoding="utf-8").splitlines()
+        self.write("BTCUSDT-trades-2024-01-15.csv",
+                   "\n".join(lines[:500] + [lines[499]] + lines[900:]) + "\n")
+        self.seawall("import", "BTCUSDT-trades-2024-01-15.csv", "--gap", "20s", "-o", "d.tape.h5")
+        text = self.seawall("info", "d.tape.h5").stdout
+        self.assertIn("1 skipped", text)
+        self.assertRegex(text, r"[1-9]\d* gaps?, longest \d+")
+
+    def test_a_full_disk_leaves_no_tape(self):
+        self.refused("full.tape.h5", "full.tape.h5", "import", TRADES, "-o", "full.tape.h5",
+                     code=74, setup=small_files(20000))
+
+    def test_a_directory_that_is_not_there(self):
+        self.refused("x.tape.h5", "no/x.tape.h5", "import", TRADES, "-o", "no/x.tape.h5", code=73)
+
+
+class Run(CommandLine):
+    def setUp(self):
+        super().setUp()
+        self.sample_tape()
+        self.write("s.yaml", SCENARIO)
+
+    def test_a_run_is_the_same_bytes_again_at_any_thread_count_and_from_its_own_result(self):
+        self.seawall("run", "s.yaml", "-j", "1", "-o", "a.h5")
+        self.seawall("run", "s.yaml", "-j", "2", "-o", "b.h5")
+        self.seawall("run", "a.h5", "-o", "c.h5")
+        first = (self.root / "a.h5").read_bytes()
+        self.assertEqual(first, (self.root / "b.h5").read_bytes())
+        self.assertEqual(first, (self.root / "c.h5").read_bytes())
+        text = self.seawall("info", "a.h5").stdout
+        self.assertIn("balance_opening        100000 USDT", text)
+        self.assertNotIn("liquidation  0", text)
+
+    def test_the_report_is_one_file_that_asks_for_nothing(self):
+        self.seawall("run", "s.yaml", "-o", "a.h5", "-q")
+        self.seawall("report", "a.h5", "-o", "a.html")
+        page = (self.root / "a.html").read_text(encoding="utf-8")
+        self.assertIn("Twenty minutes of a sample", page)
+        self.assertNotRegex(page, r'(src|href)="https?:')
+
+    def test_an_override_changes_the_run_and_is_kept_in_the_result(self):
+        self.seawall("run", "s.yaml", "--set", "funds[0].balance=5k", "-o", "poor.h5", "-q")
+        text = self.seawall("info", "poor.h5").stdout
+        self.assertIn("balance_opening        5000 USDT", text)
+
+    def test_all_nine_mistakes_of_a_scenario_are_reported_with_their_place(self):
+        self.write("nine.yaml", NINE_MISTAKES)
+        outcome = self.refused("x.h5", "9 problems", "run", "nine.yaml", "-o", "x.h5")
+        places = set(re.findall(r"nine\.yaml:\d+:\d+: error:", outcome.stderr))
+        self.assertEqual(len(places), 9, outcome.stderr)
+
+    def test_check_prints_the_effective_scenario_which_runs_to_the_same_result(self):
+        text = self.seawall("check", "s.yaml").stdout
+        self.write("effective.yaml", text)
+        self.seawall("run", "s.yaml", "-o", "a.h5", "-q")
+        self.seawall("run", "effective.yaml", "-o", "b.h5", "-q")
+        self.assertEqual((self.root / "a.h5").read_bytes(), (self.root / "b.h5").read_bytes())
+
+    def test_tape_and_scenario_that_do_not_match(self):
+        cases = [
+            (["--set", "instruments[0].tape=ETHUSDT"], "ETHUSDT", 65),
+            (["--set", "window={from: 2023-01-01T00:00:00Z, to: 2023-01-02T00:00:00Z}"],
+             "not covered", 65),
+            (["--set", "tapes=[nowhere.tape.h5]"], "nowhere.tape.h5", 66),
+            (["--set", f"tapes=[{TRADES}]"], TRADES.name, 65),
+            (["--set", "funds[0].balance=0.0000001"], "finer", 65),
+            (["--set", "tapes=[sample.tape.h5, sample.tape.h5]"], "sample.tape.h5", 65),
+        ]
+        for arguments, needle, code in cases:
+            with self.subTest(needle):
+                self.refused("x.h5", needle, "run", "s.yaml", *arguments, "-o", "x.h5", code=code)
+        self.seawall("import", TRADES, "-o", "trades.tape.h5")
+        self.refused("x.h5", "mark: last", "run", "s.yaml", "--set", "tapes=[trades.tape.h5]",
+                     "-o", "x.h5")
+
+    def test_a_damaged_tape_stops_the_run(self):
+        whole = (self.root / "sample.tape.h5").read_bytes()
+        self.write("cut.tape.h5", whole[:len(whole) // 2])
+        damaged = bytearray(whole)
+        # The largest datasets are deflated chunks: damage a run of bytes in the middle of one.
+        middle = whole.find(b"\x78\x01", len(whole) // 4)
+        damaged[middle + 40:middle + 60] = bytes(20)
+        self.write("damaged.tape.h5", bytes(damaged))
+        for tape in ("cut.tape.h5", "damaged.tape.h5"):
+            with self.subTest(tape):
+                self.refused("x.h5", tape, "run", "s.yaml", "--set", f"tapes=[{tape}]", "-o",
+                             "x.h5")
+
+    def test_a_full_disk_leaves_no_result(self):
+        self.refused("full.h5", "full.h5", "run", "s.yaml", "-o", "full.h5", code=74,
+                     setup=small_files(30000))
+
+    def test_positions_of_a_file_are_named_and_their_mistakes_too(self):
+        self.write("p.csv", "account,symbol,side,quantity,entry_price,leverage\n"
+                            "ann,BTCUSDT,long,1.5,43000,20\nbob,BTCUSDT,short,1.5,43000,10\n")
+        population = "population={kind: positions, file: p.csv}"
+        self.seawall("run", "s.yaml", "--set", population, "-o", "p.h5")
+        self.write("p.csv", "account,symbol,side,quantity,entry_price,leverage\n"
+                            "ann,BTCUSDT,up,1.5,43000,20\nbob,BTCUSDT,short,-1.5,43000,10\n")
+        self.refused("x.h5", "p.csv:2:", "run", "s.yaml", "--set", population, "-o", "x.h5")
+        self.write("p.csv", "account,symbol,side,quantity,entry_price,leverage\n"
+                            "ann,DOGEUSDT,long,1.5,43000,20\n")
+        self.refused("x.h5", "p.csv:2:", "run", "s.yaml", "--set", population, "-o", "x.h5")
+
+
+class Misuse(CommandLine):
+    def test_usage_errors_exit_64_and_say_where_help_is(self):
+        for arguments in (["frobnicate"], ["run", "--nope"], ["run", "a.yaml", "b.yaml", "-o", "x"],
+                          ["import", "-o", "x.tape.h5"], ["run", "s.yaml"], ["import", "-j", "zero"],
+                          ["report", "a.h5", "-o"], ["models", "extra"]):
+            with self.subTest(arguments):
+                outcome = self.seawall(*arguments, code=64)
+                self.assertIn("seawall -h lists the commands", outcome.stderr)
+
+    def test_help_and_version_go_to_standard_output(self):
+        self.assertIn("usage: seawall COMMAND", self.seawall("-h").stdout)
+        self.assertIn("seawall 0.", self.seawall("--version").stdout)
+        for command in ("import", "run", "report", "check", "info", "models", "generate"):
+            self.assertIn(f"usage: seawall {command}", self.seawall(command, "-h").stdout)
+
+    def test_reports_of_what_is_no_result_are_refused(self):
+        self.sample_tape()
+        self.refused("x.html", "sample.tape.h5", "report", "sample.tape.h5", "-o", "x.html")
+        self.write("text.h5", "not HDF5 at all")
+        self.refused("x.html", "text.h5", "report", "text.h5", "-o", "x.html")
+        self.refused("x.html", "gone.h5", "report", "gone.h5", "-o", "x.html", code=66)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
