@@ -1,9 +1,5 @@
 /*
- * test_scenario.c - scenario files: what is read, what is refused and where, --set, printing.
- *
- * Expected positions are line and column of the offending text in the lines below, counted by
- * hand.  The broken values are those that a widespread YAML reader was seen to accept with another
- * meaning (0.4% as 0.4, 50_000 as 50, 7,900 as 7, 0125 as 85 ...).
+ * test_scenario.c - scenario files: what is read, overridden and printed; any bytes are survived.
  */
 #include "cmocka_all.h"
 
@@ -16,128 +12,7 @@
 #include <hdf5.h>
 
 #include "base/rng.h"
-#include "io/scenario.h"
-
-enum { LINES = 21, PATH_BYTES = 256 };
-
-static const char *const valid_lines[LINES] = {
-    /*  1 */ "seawall: 1",
-    /*  2 */ "title: A test",
-    /*  3 */ "seed: 7",
-    /*  4 */ "window: {from: 2020-03-12T00:00:00Z, to: 2020-03-14T00:00:00Z}",
-    /*  5 */ "tapes: [a.tape.h5, /data/b.tape.h5]",
-    /*  6 */ "venue:",
-    /*  7 */ "  name: Nowhere",
-    /*  8 */ "  tier_mode: step",
-    /*  9 */ "  liquidation_fee_rate: 5bps",
-    /* 10 */ "  contracts:",
-    /* 11 */ "    - symbol: X",
-    /* 12 */ "      kind: linear",
-    /* 13 */ "      size: 0.010",
-    /* 14 */ "      settlement: USDT",
-    /* 15 */ "      money_decimals: 6",
-    /* 16 */
-    "      tiers: [{notional_max: 50k, maintenance_margin_rate: 0.4%, leverage_max: 125},"
-    " {maintenance_margin_rate: 1%, leverage_max: 50}]",
-    /* 17 */ "instruments: [{symbol: X, mark: last}]",
-    /* 18 */ "funds: [{pool: p, balance: 12.9M, covers: [X]}]",
-    /* 19 */
-    "population: {kind: synthetic, open_interest: 350M, leverage: {kind: constant, value: 20},"
-    " size: {kind: constant, value: 50k}, lifetime: {kind: exponential, mean: 36}}",
-    /* 20 */ "closeout: {kind: participation, cap: 10%, slippage: {kind: square_root}}",
-    /* 21 */ "record: {every: 250ms}",
-};
-
-/* ---- a directory of the test's own ---- */
-
-static char directory[] = "/tmp/test_scenario_XXXXXX";
-static char scenario_path[PATH_BYTES], other_path[PATH_BYTES];
-
-static int
-make_directory(void **state)
-{
-    (void)state;
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    if (mkdtemp(directory) == NULL)
-        return -1;
-    snprintf(scenario_path, sizeof(scenario_path), "%s/s.yaml", directory);
-    snprintf(other_path, sizeof(other_path), "%s/other", directory);
-    return 0;
-}
-
-static int
-remove_directory(void **state)
-{
-    (void)state;
-    remove(scenario_path);
-    remove(other_path);
-    return rmdir(directory);
-}
-
-static void
-write_bytes(const char *path, const char *bytes, size_t count)
-{
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, count, file), count);
-    assert_int_equal(fclose(file), 0);
-}
-
-/* Writes the valid scenario with line `number` (from 1; 0: none) replaced. */
-static void
-write_scenario(size_t number, const char *line)
-{
-    struct text text = {0};
-    for (size_t i = 0; i < LINES; i++)
-        text_printf(&text, "%s\n", i + 1 == number ? line : valid_lines[i]);
-    write_bytes(scenario_path, text.data, text.length);
-    text_clear(&text);
-}
-
-static void
-read_valid(struct scenario *scenario, const char *const *overrides, size_t count)
-{
-    struct text problems = {0};
-    const enum status status =
-        scenario_read(scenario, scenario_path, overrides, count, &problems, NULL);
-    if (status != OK)
-        fail_msg("unexpected: %s", problems.data);
-    assert_int_equal(problems.length, 0);
-    text_clear(&problems);
-}
-
-/* Fails unless reading finds exactly the `count` problems, each "line:column: error: start". */
-static void
-assert_problems(const char *name, const char *const *overrides, size_t override_count,
-                const char *const *expected, size_t count)
-{
-    struct scenario scenario;
-    struct text problems = {0};
-    struct error err = {0};
-    char line[512];
-    const enum status status =
-        scenario_read(&scenario, scenario_path, overrides, override_count, &problems, &err);
-    if (status == OK) {
-        scenario_clear(&scenario);
-        fail_msg("%s: was accepted", name);
-    }
-    const char *at = problems.data;
-    for (size_t i = 0; i < count; i++) {
-        const int set = strncmp(expected[i], "--set", 5) == 0;
-        snprintf(line, sizeof(line), "%s%s%s", set ? "" : scenario_path, set ? "" : ":",
-                 expected[i]);
-        const char *found = strstr(at, line);
-        if (found == NULL)
-            fail_msg("%s: expected %s in\n%s", name, line, at);
-        if (i == 0)
-            assert_memory_equal(err.message, line, strlen(line));
-        at = found + strlen(line);
-    }
-    snprintf(line, sizeof(line), "\n%zu problem%s\n", count, count == 1 ? "" : "s");
-    if (strstr(at, line) == NULL)
-        fail_msg("%s: expected %zu problems in\n%s", name, count, problems.data);
-    text_clear(&problems);
-}
+#include "scenario_fixture.h"
 
 /* ---- reading ---- */
 
@@ -145,15 +20,15 @@ static void
 test_a_valid_scenario_fills_every_field(void **state)
 {
     struct scenario scenario;
-    write_scenario(0, NULL);
-    read_valid(&scenario, NULL, 0);
+    scenario_fixture_valid_but(0, NULL);
+    scenario_fixture_read(&scenario, NULL, 0);
     assert_string_equal(scenario.title, "A test");
     assert_int_equal(scenario.seed, 7);
     assert_int_equal(scenario.window.from, INT64_C(1583971200) * TIME_NS_SECOND);
     assert_int_equal(scenario.window.to - scenario.window.from, 2 * TIME_NS_DAY);
     assert_int_equal(scenario.tape_count, 2);
-    char tape[PATH_BYTES];
-    snprintf(tape, sizeof(tape), "%s/a.tape.h5", directory);
+    char tape[SCENARIO_FIXTURE_PATH];
+    snprintf(tape, sizeof(tape), "%s/a.tape.h5", scenario_fixture_directory);
     assert_string_equal(scenario.tapes[0], tape);
     assert_string_equal(scenario.tapes[1], "/data/b.tape.h5");
     const struct scenario_contract *contract = &scenario.venue.contracts[0];
@@ -184,8 +59,8 @@ static void
 test_keys_left_out_have_the_defaults_of_the_tables(void **state)
 {
     struct scenario scenario;
-    write_scenario(21, "# record: nothing said");
-    read_valid(&scenario, NULL, 0);
+    scenario_fixture_valid_but(21, "# record: nothing said");
+    scenario_fixture_read(&scenario, NULL, 0);
     assert_int_equal(scenario.record.every, TIME_NS_SECOND);
     assert_int_equal(scenario.record.events, EVENTS_ALL);
     assert_int_equal(scenario.venue.compare, MARGIN_BREACH_LE);
@@ -215,276 +90,17 @@ test_a_unit_shifts_the_decimal_point_before_anything_is_rounded(void **state)
         char line[128];
         snprintf(line, sizeof(line),
                  "closeout: {kind: at_once, slippage: {kind: constant, share: %s}}", cases[i].text);
-        write_scenario(20, line);
-        read_valid(&scenario, NULL, 0);
+        scenario_fixture_valid_but(20, line);
+        scenario_fixture_read(&scenario, NULL, 0);
         if (scenario.closeout_params.slippage_params.share != cases[i].expected)
             fail_msg("%s is not %.17g", cases[i].text, cases[i].expected);
         scenario_clear(&scenario);
     }
     struct scenario scenario;
-    write_scenario(3, "seed: 1e18");
-    read_valid(&scenario, NULL, 0);
+    scenario_fixture_valid_but(3, "seed: 1e18");
+    scenario_fixture_read(&scenario, NULL, 0);
     assert_true(scenario.seed == INT64_C(1000000000000000000));
     scenario_clear(&scenario);
-}
-
-/* ---- refusing ---- */
-
-struct broken_case {
-    size_t number;        /* of the line replaced */
-    const char *line;     /* what it says instead */
-    const char *expected; /* line:column: error: ..., the only problem */
-};
-
-static const struct broken_case broken[] = {
-    /* numbers */
-    {18, "funds: [{pool: p, balance: 50_000, covers: [X]}]",
-     "18:28: error: '50_000' has '_' inside a number: write 50000 [funds[0].balance]"},
-    {18, "funds: [{pool: p, balance: \"7,900\", covers: [X]}]",
-     "18:28: error: '7,900' has ',' inside a number: write 7900 [funds[0].balance]"},
-    {18, "funds: [{pool: p, balance: \"12,9M\", covers: [X]}]",
-     "18:28: error: '12,9M' has a comma: the decimal point is '.', write 12.9M"},
-    {18, "funds: [{pool: p, balance: 7900 USD, covers: [X]}]",
-     "18:28: error: ' USD' is not understood after the number 7900"},
-    {18, "funds: [{pool: p, balance: 5%, covers: [X]}]",
-     "18:28: error: '%' is for shares, which this is not; its unit is settlement"},
-    {18, "funds: [{pool: p, balance: 1 M, covers: [X]}]",
-     "18:28: error: a space before 'M': write 1M"},
-    {18, "funds: [{pool: p, balance: -1, covers: [X]}]",
-     "18:28: error: '-1' is outside [0, 9000000000000000000] settlement [funds[0].balance]"},
-    {18, "funds: [{pool: p, balance: 0.0000001, covers: [X]}]",
-     "18:28: error: has more decimals than the 6 that USDT is kept with [funds[0].balance]"},
-    {18, "funds: [{pool: p, balance: 9e18, covers: [X]}]",
-     "18:28: error: does not fit 64 bits with the 6 decimals that USDT is kept with"},
-    {18, "funds: [{pool: p, balance: 1e30, covers: [X]}]",
-     "18:28: error: '1e30' is too large for an exact number"},
-    {15, "      money_decimals: 12.5", "15:23: error: '12.5' is not a whole number"},
-    {15, "      money_decimals: 6k", "15:23: error: 'k' is for amounts, which this is not"},
-    {3, "seed: 0125",
-     "3:7: error: '0125' starts with 0, which other YAML readers take for octal: "
-     "write 125 [seed]"},
-    {3, "seed: 0x1F", "3:7: error: '0x1F' is not decimal: write 31 [seed]"},
-    {3, "seed: nan", "3:7: error: 'nan' is not a number: write a finite one [seed]"},
-    {3, "seed: -.inf", "3:7: error: '-.inf' is not a number: write a finite one [seed]"},
-    {3, "seed: nope", "3:7: error: 'nope' is not a number [seed]"},
-    {3, "seed:", "3:6: error: no value where a number is needed"},
-    {3, "seed: ~", "3:7: error: no value where a number is needed"},
-    {3, "seed: -1", "3:7: error: '-1' is outside [0, 9000000000000000000] [seed]"},
-    {3, "seed: [1]", "3:7: error: a list where a single value is needed [seed]"},
-    {1, "seawall: 2", "1:10: error: '2' must be 1 [seawall]"},
-    {20, "closeout: {kind: at_once, slippage: {kind: constant, share: 1e999}}",
-     "20:61: error: '1e999' is too large for a number [closeout.slippage.share]"},
-    {20, "closeout: {kind: at_once, slippage: {kind: constant, share: 1e-999}}",
-     "20:61: error: '1e-999' is too small for a number"},
-    {20, "closeout: {kind: at_once, slippage: {kind: constant, share: 60%}}",
-     "20:61: error: '60%' is outside [0, 0.5] as a share [closeout.slippage.share]"},
-    /* times, durations, choices */
-    {21, "record: {every: 1}", "21:17: error: '1' has no unit: write 1s, or another of ms s min"},
-    {21, "record: {every: 1m}", "21:17: error: '1m' is not a duration"},
-    {21, "record: {every: 2d}", "21:17: error: '2d' is outside [1ms, 1d] [record.every]"},
-    {21, "record: {events: yes}", "21:18: error: 'yes' is not one of all, none [record.events]"},
-    {8, "  tier_mode: marginel",
-     "8:14: error: 'marginel' is not one of step, marginal; did you mean 'marginal'?"},
-    {4, "window: {from: 2020-03-12, to: 2020-03-14T00:00:00Z}",
-     "4:16: error: '2020-03-12' is a date without a time: write 2020-03-12T00:00:00Z"},
-    {4, "window: {from: 2020-03-12T00:00:00, to: 2020-03-14T00:00:00Z}",
-     "4:16: error: '2020-03-12T00:00:00' has no zone: write 2020-03-12T00:00:00Z"},
-    {4, "window: {from: 2020-03-12T08:00:00+08:00, to: 2020-03-14T00:00:00Z}",
-     "4:16: error: '2020-03-12T08:00:00+08:00' is not a time in UTC"},
-    /* keys and kinds */
-    {21, "recrod: {every: 1s}", "21:1: error: unknown key 'recrod', did you mean 'record'?"},
-    {21, "weather: fine", "21:1: error: unknown key 'weather'; the keys here are: seawall, title"},
-    {21, "seed: 8", "21:1: error: duplicate key 'seed': it is given on line 3 already [seed]"},
-    {2, "# no title", "1:1: error: missing key 'title': One line that reports are headed with."},
-    {12, "", "11:7: error: missing key 'kind': linear: settled in the quote currency"},
-    {20, "closeout: {kind: at_one, slippage: {kind: linear, coefficient: 0}}",
-     "20:18: error: unknown kind 'at_one' (did you mean 'at_once'?); the kinds are: at_once, "},
-    {20, "closeout: {cap: 1, slippage: {kind: linear, coefficient: 0}}",
-     "20:11: error: missing key 'kind': one of at_once, participation [closeout.kind]"},
-    {20, "closeout: {kind: at_once, cap: 10%, slippage: {kind: linear, coefficient: 0}}",
-     "20:27: error: 'cap' is a parameter of kind participation, not of at_once [closeout.cap]"},
-    {20, "closeout: {kind: participation, slippage: {kind: linear, coefficient: 0}}",
-     "20:11: error: missing key 'cap': Largest share of the volume"},
-    {20, "closeout: at_once", "20:11: error: 'at_once' where a mapping with a 'kind' is needed"},
-    {17, "instruments: {symbol: X}", "17:14: error: a mapping where a list is needed"},
-    {17, "instruments: []", "17:14: error: a list of 0, which must hold from 1 to 1024 elements"},
-    {2, "title: \"\"", "2:8: error: no text where one is needed"},
-    {2, "title: null", "2:8: error: no text where one is needed"},
-    {2, "title: {a: b}", "2:8: error: a mapping where a text is needed [title]"},
-    {2, "title: \"a\\0b\"", "2:8: error: a text with a NUL character in it [title]"},
-    /* YAML a scenario does not need */
-    {2, "title: &a A", "2:8: error: an anchor (&) named 'a'"},
-    {5, "tapes: [a.h5, *a]", "5:15: error: an alias (*)"},
-    {2, "title: !!str A", "2:8: error: a tag (!) 'tag:yaml.org,2002:str'"},
-    {21, "<<: {every: 1s}", "21:1: error: a merge key (<<)"},
-    {21, "[a]: b", "21:1: error: a key must be a single word"},
-    {21, "\trecord: {}", "21:1: error: a tab where YAML wants spaces"},
-    {21, "record: {every: 1s", "22:1: error: not YAML: did not find expected ',' or '}', while "},
-    {21, "---", "21:1: error: a second document"},
-    {21, "record: \xff", "21:9: error: not YAML: invalid leading UTF-8 octet"},
-    {21, "record: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "21:39: error: nested deeper than 32"},
-    /* what must hold between keys */
-    {4, "window: {from: 2020-03-12T00:00:00Z, to: 2020-03-12T00:00:00Z}",
-     "4:42: error: the window ends at or before its start, 2020-03-12T00:00:00Z [window.to]"},
-    {5, "tapes: [a.h5, b.h5, a.h5]", "5:21: error: the same file as tapes[0] [tapes[2]]"},
-    {16, "      tiers: [{notional_max: 50k, maintenance_margin_rate: 1%, leverage_max: 50}]",
-     "16:30: error: the last tier must be open-ended"},
-    {16,
-     "      tiers: [{maintenance_margin_rate: 1%, leverage_max: 50},"
-     " {maintenance_margin_rate: 1%, leverage_max: 50}]",
-     "16:15: error: missing key 'notional_max': only the last tier is open-ended"},
-    {16,
-     "      tiers: [{notional_max: 2, maintenance_margin_rate: 1%, leverage_max: 50},"
-     " {notional_max: 2, maintenance_margin_rate: 1%, leverage_max: 50},"
-     " {maintenance_margin_rate: 1%, leverage_max: 50}]",
-     "16:94: error: tiers must ascend"},
-    {16,
-     "      tiers: [{notional_max: 2, maintenance_margin_rate: 1%, leverage_max: 50},"
-     " {maintenance_margin_rate: 0.9%, leverage_max: 50}]",
-     "16:104: error: must not be below the rate of the tier before it"},
-    {16, "      tiers: [{maintenance_margin_rate: 1%, leverage_max: 100}]",
-     "16:57: error: a position opened at this leverage would be liquidated at once"},
-    {17, "instruments: [{symbol: X}, {symbol: Z}]",
-     "17:37: error: no contract of the venue has this symbol"},
-    {17, "instruments: [{symbol: X}, {symbol: X}]",
-     "17:37: error: duplicate symbol: instruments[0] has it already [instruments[1].symbol]"},
-    {18, "funds: [{pool: p, balance: 1, covers: [X, X]}]",
-     "18:43: error: covered by p already: an instrument has exactly one pool"},
-    {18, "funds: [{pool: p, balance: 1, covers: [X]}, {pool: q, balance: 1, covers: [X]}]",
-     "18:76: error: covered by p already: an instrument has exactly one pool"},
-    {18, "funds: [{pool: p, balance: 1, covers: [X, Y]}]",
-     "18:43: error: no instrument has this symbol"},
-    {18, "funds: [{pool: a/b, balance: 1, covers: [X]}]",
-     "18:16: error: a name must not hold '/' or control characters [funds[0].pool]"},
-    {19,
-     "population: {kind: synthetic, open_interest: 1, leverage: {kind: constant, value: 0.5},"
-     " size: {kind: constant, value: 5}, lifetime: {kind: exponential, mean: 36}}",
-     "19:83: error: a leverage is 1 or more [population.leverage.value]"},
-    {19,
-     "population: {kind: synthetic, open_interest: 1, leverage: {kind: constant, value: 5},"
-     " size: {kind: mixture, parts: [{kind: constant, value: 5}]},"
-     " lifetime: {kind: exponential, mean: 36}}",
-     "19:117: error: missing key 'weight': each part of a mixture has one"},
-};
-
-static void
-test_every_broken_value_is_named_with_its_place(void **state)
-{
-    for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
-        write_scenario(broken[i].number, broken[i].line);
-        struct text problems = {0};
-        struct scenario scenario;
-        char expected[512];
-        snprintf(expected, sizeof(expected), "%s:%s", scenario_path, broken[i].expected);
-        if (scenario_read(&scenario, scenario_path, NULL, 0, &problems, NULL) == OK)
-            fail_msg("accepted: %s", broken[i].line);
-        if (strstr(problems.data, expected) == NULL)
-            fail_msg("expected %s in\n%s", expected, problems.data);
-        text_clear(&problems);
-    }
-}
-
-static void
-test_a_mistake_is_shown_with_its_line_and_a_caret(void **state)
-{
-    struct scenario scenario;
-    struct text problems = {0};
-    struct error err = {0};
-    write_scenario(3, "seed: 0125");
-    assert_int_equal(scenario_read(&scenario, scenario_path, NULL, 0, &problems, &err), ERR_PARSE);
-    assert_non_null(
-        strstr(problems.data, "write 125 [seed]\n    seed: 0125\n          ^\n1 problem\n"));
-    text_clear(&problems);
-    assert_null(scenario.title); /* nothing that looks read after a failure */
-}
-
-static void
-test_nine_mistakes_are_nine_messages_in_the_order_of_the_file(void **state)
-{
-    static const char text[] =
-        "seawall: 1\n"
-        "title: nine mistakes\n"
-        "seed: 0125\n"                                                     /* 1 */
-        "window: {from: 2020-03-14T00:00:00Z, to: 2020-03-12T00:00:00Z}\n" /* 2 */
-        "tapes: [a.tape.h5]\n"
-        "venue:\n"
-        "  name: V\n"
-        "  tier_mode: slope\n" /* 3 */
-        "  contracts:\n"
-        "    - {symbol: X, kind: linear, size: 1, settlement: USDT, money_decimals: 6,\n"
-        "       tiers: [{maintenance_margin_rate: 0.4 %, leverage_max: 10}]}\n" /* 4 */
-        "instruments: [{symbol: X, marc: last}]\n"                              /* 5 */
-        "funds: [{pool: p, balance: 50_000, covers: [X]}]\n"                    /* 6 */
-        "population: {kind: positions}\n"                                       /* 7 */
-        "closeout: {kind: at_once, slippage: {kind: kyle}}\n"                   /* 8 */
-        "record: {every: 1s}\n"
-        "seed: 2\n"; /* 9 */
-    static const char *const expected[] = {
-        "3:7: error: '0125' starts with 0",
-        "4:42: error: the window ends at or before its start",
-        "8:14: error: 'slope' is not one of step, marginal",
-        "11:42: error: a space before '%': write 0.4%",
-        "12:27: error: unknown key 'marc', did you mean 'mark'?",
-        "13:28: error: '50_000' has '_' inside a number",
-        "14:13: error: missing key 'file': CSV of the positions",
-        "15:44: error: unknown kind 'kyle'; the kinds are: constant, linear, square_root",
-        "17:1: error: duplicate key 'seed': it is given on line 3 already",
-    };
-    write_bytes(scenario_path, text, sizeof(text) - 1);
-    assert_problems("nine", NULL, 0, expected, 9);
-}
-
-static void
-test_mistakes_in_the_venue_file_carry_its_own_name_and_line(void **state)
-{
-    static const char venue[] = "name: V\ntier_mode: step\ncontracts: []\nfee: 1\n";
-    struct scenario scenario;
-    struct text problems = {0};
-    char expected[PATH_BYTES + 64];
-    struct text lines = {0};
-    write_bytes(other_path, venue, sizeof(venue) - 1);
-    for (size_t i = 0; i < LINES; i++) { /* the inline venue is lines 6 to 16 */
-        if (i < 5 || i >= 16)
-            text_printf(&lines, "%s\n", valid_lines[i]);
-    }
-    text_append(&lines, "venue: other\n");
-    write_bytes(scenario_path, lines.data, lines.length);
-    text_clear(&lines);
-    assert_int_equal(scenario_read(&scenario, scenario_path, NULL, 0, &problems, NULL), ERR_RANGE);
-    snprintf(expected, sizeof(expected), "%s:3:12: error: a list of 0", other_path);
-    assert_memory_equal(problems.data, expected, strlen(expected));
-    snprintf(expected, sizeof(expected), "%s:4:1: error: unknown key 'fee'; the keys", other_path);
-    assert_non_null(strstr(problems.data, expected));
-    assert_non_null(strstr(problems.data, "\n2 problems\n"));
-    text_clear(&problems);
-    remove(other_path);
-    assert_int_equal(scenario_read(&scenario, scenario_path, NULL, 0, &problems, NULL),
-                     ERR_NO_INPUT);
-    snprintf(expected, sizeof(expected), "%s:11:8: error: %s: cannot open", scenario_path,
-             other_path);
-    assert_memory_equal(problems.data, expected, strlen(expected));
-    assert_non_null(strstr(problems.data, "\n1 problem\n"));
-    text_clear(&problems);
-}
-
-static void
-test_a_file_that_cannot_be_read_is_no_parse_error(void **state)
-{
-    struct scenario scenario;
-    struct text problems = {0};
-    struct error err = {0};
-    assert_int_equal(scenario_read(&scenario, "/nowhere/x.yaml", NULL, 0, &problems, &err),
-                     ERR_NO_INPUT);
-    assert_string_equal(err.message, "/nowhere/x.yaml: cannot open: No such file or directory");
-    assert_true(problems.length > 0);
-    text_clear(&problems);
-    char *large = malloc((1 << 20) + 1);
-    assert_non_null(large);
-    memset(large, '#', (1 << 20) + 1);
-    write_bytes(scenario_path, large, (1 << 20) + 1);
-    free(large);
-    assert_int_equal(scenario_read(&scenario, scenario_path, NULL, 0, NULL, &err), ERR_PARSE);
-    assert_non_null(strstr(err.message, "is larger than 1 MB"));
 }
 
 /* ---- overrides ---- */
@@ -506,8 +122,8 @@ test_set_changes_adds_and_replaces_keys(void **state)
     };
     enum { COUNT = sizeof(overrides) / sizeof(overrides[0]) };
     struct scenario scenario;
-    write_scenario(0, NULL);
-    read_valid(&scenario, overrides, COUNT);
+    scenario_fixture_valid_but(0, NULL);
+    scenario_fixture_read(&scenario, overrides, COUNT);
     assert_string_equal(scenario.title, "Last wins");
     assert_true(scenario.venue.contracts[0].tiers[1].maintenance_margin_rate ==
                 INT64_C(15000000000));
@@ -527,41 +143,11 @@ test_set_makes_a_mapping_that_is_missing(void **state)
 {
     static const char *const overrides[] = {"record.every=5s"};
     struct scenario scenario;
-    write_scenario(21, "");
-    read_valid(&scenario, overrides, 1);
+    scenario_fixture_valid_but(21, "");
+    scenario_fixture_read(&scenario, overrides, 1);
     assert_int_equal(scenario.record.every, 5 * TIME_NS_SECOND);
     assert_int_equal(scenario.record.events, EVENTS_ALL);
     scenario_clear(&scenario);
-}
-
-static void
-test_mistakes_of_set_carry_the_argument(void **state)
-{
-    static const struct {
-        const char *override, *expected;
-    } cases[] = {
-        {"recrod.every=5s", "--set 'recrod.every=5s': error: unknown key 'recrod', did you mean"},
-        {"seed=0125", "--set 'seed=0125': error: '0125' starts with 0"},
-        {"seed=", "--set 'seed=': error: no value where a number is needed"},
-        {"seed", "--set 'seed': error: write it as path.to.key=value"},
-        {"=5", "--set '=5': error: a key is missing"},
-        {"record..every=1s", "--set 'record..every=1s': error: a key is missing"},
-        {"funds[1].balance=1",
-         "--set 'funds[1].balance=1': error: there is no element [1]: the list "
-         "has 1, the first is [0] [funds]"},
-        {"funds[x].balance=1", "--set 'funds[x].balance=1': error: an index is a number"},
-        {"funds[0]balance=1", "--set 'funds[0]balance=1': error: a key is missing"},
-        {"funds.balance=1", "--set 'funds.balance=1': error: a list: pick an element"},
-        {"title.x=1", "--set 'title.x=1': error: a single value: nothing can be set inside it"},
-        {"title[0]=1", "--set 'title[0]=1': error: not a list"},
-        {"closeout={kind: at_once", "--set 'closeout={kind: at_once': error: not YAML"},
-        {"closeout={kind: at_once}", "--set 'closeout={kind: at_once}': error: missing key "
-                                     "'slippage'"},
-        {"venue=nowhere.yaml", "--set 'venue=nowhere.yaml': error: "},
-    };
-    write_scenario(0, NULL);
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-        assert_problems(cases[i].override, &cases[i].override, 1, &cases[i].expected, 1);
 }
 
 /* ---- printing ---- */
@@ -573,8 +159,8 @@ assert_prints_twice_the_same(const char *name, const struct scenario *scenario)
     struct text first = {0}, second = {0}, problems = {0};
     struct scenario again;
     scenario_print(scenario, &first);
-    write_bytes(other_path, first.data, first.length);
-    if (scenario_read(&again, other_path, NULL, 0, &problems, NULL) != OK)
+    scenario_fixture_write(scenario_fixture_other, first.data, first.length);
+    if (scenario_read(&again, scenario_fixture_other, NULL, 0, &problems, NULL) != OK)
         fail_msg("%s: its print does not read: %s\n%s", name, problems.data, first.data);
     scenario_print(&again, &second);
     if (first.length != second.length || strcmp(first.data, second.data) != 0)
@@ -601,9 +187,9 @@ test_what_is_printed_reads_back_to_the_same_scenario(void **state)
         "funds[0].balance=0.000001",
     };
     struct scenario scenario;
-    write_scenario(0, NULL);
-    read_valid(&scenario, overrides, sizeof(overrides) / sizeof(overrides[0]));
-    assert_prints_twice_the_same("valid_lines", &scenario);
+    scenario_fixture_valid_but(0, NULL);
+    scenario_fixture_read(&scenario, overrides, sizeof(overrides) / sizeof(overrides[0]));
+    assert_prints_twice_the_same("scenario_fixture_lines", &scenario);
     struct text print = {0};
     scenario_print(&scenario, &print);
     assert_non_null(strstr(print.data, "every: 1.000001ms\n"));
@@ -639,15 +225,16 @@ test_a_result_is_read_for_the_scenario_it_keeps(void **state)
     struct scenario scenario;
     struct text first = {0}, second = {0};
     struct error err = {0};
-    write_scenario(0, NULL);
-    read_valid(&scenario, NULL, 0);
+    scenario_fixture_valid_but(0, NULL);
+    scenario_fixture_read(&scenario, NULL, 0);
     free(scenario.tapes[0]);
-    scenario.tapes[0] = strdup("data/kept.tape.h5"); /* as a run from another directory has it */
+    scenario.tapes[0] =
+        strdup("data/kept.tape.h5"); /* as a run from another scenario_fixture_directory has it */
     scenario_print(&scenario, &first);
     scenario_clear(&scenario);
     for (int variable = 0; variable < 2; variable++) {
-        write_result(scenario_path, first.data, variable);
-        read_valid(&scenario, NULL, 0);
+        write_result(scenario_fixture_path, first.data, variable);
+        scenario_fixture_read(&scenario, NULL, 0);
         assert_string_equal(scenario.tapes[0], "data/kept.tape.h5");
         scenario_print(&scenario, &second);
         assert_string_equal(first.data, second.data);
@@ -655,17 +242,19 @@ test_a_result_is_read_for_the_scenario_it_keeps(void **state)
         text_clear(&second);
     }
     text_clear(&first);
-    const hid_t file = H5Fcreate(scenario_path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    const hid_t file = H5Fcreate(scenario_fixture_path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
     assert_true(H5Fclose(file) >= 0);
-    assert_int_equal(scenario_read(&scenario, scenario_path, NULL, 0, NULL, &err), ERR_PARSE);
+    assert_int_equal(scenario_read(&scenario, scenario_fixture_path, NULL, 0, NULL, &err),
+                     ERR_PARSE);
     assert_non_null(strstr(err.message, "not a result"));
-    write_bytes(scenario_path, "\x89HDF\r\n\x1a\n", 8);
-    assert_int_equal(scenario_read(&scenario, scenario_path, NULL, 0, NULL, &err), ERR_PARSE);
+    scenario_fixture_write(scenario_fixture_path, "\x89HDF\r\n\x1a\n", 8);
+    assert_int_equal(scenario_read(&scenario, scenario_fixture_path, NULL, 0, NULL, &err),
+                     ERR_PARSE);
 }
 
 /* ---- the files in scenarios/ ---- */
 
-/* The first ```yaml block of README.md into scenario_path. */
+/* The first ```yaml block of README.md into scenario_fixture_path. */
 static void
 write_readme_example(void)
 {
@@ -679,7 +268,7 @@ write_readme_example(void)
     start += strlen("```yaml\n");
     const char *end = strstr(start, "```");
     assert_non_null(end);
-    write_bytes(scenario_path, start, (size_t)(end - start));
+    scenario_fixture_write(scenario_fixture_path, start, (size_t)(end - start));
 }
 
 static void
@@ -693,17 +282,17 @@ test_every_venue_of_the_repository_and_the_example_are_valid(void **state)
                  {"bitmex-2020", "XBTUSD", 10},
                  {"binance-2024", "BTCUSDT", 12},
                  {"binance-2024", "ETHUSDT", 12}};
-    char here[PATH_BYTES - 64];
+    char here[SCENARIO_FIXTURE_PATH - 64];
     assert_non_null(getcwd(here, sizeof(here)));
     write_readme_example();
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        char venue[PATH_BYTES], symbol[64], covers[64];
+        char venue[SCENARIO_FIXTURE_PATH], symbol[64], covers[64];
         snprintf(venue, sizeof(venue), "venue=%s/scenarios/venues/%s.yaml", here, cases[i].venue);
         snprintf(symbol, sizeof(symbol), "instruments[0].symbol=%s", cases[i].symbol);
         snprintf(covers, sizeof(covers), "funds[0].covers=[%s]", cases[i].symbol);
         const char *const overrides[] = {venue, symbol, covers};
         struct scenario scenario;
-        read_valid(&scenario, overrides, 3);
+        scenario_fixture_read(&scenario, overrides, 3);
         assert_true(scenario.venue.valid_from > 0 && scenario.venue.source != NULL);
         size_t found = 0;
         for (size_t j = 0; j < scenario.venue.contract_count; j++) {
@@ -718,22 +307,29 @@ test_every_venue_of_the_repository_and_the_example_are_valid(void **state)
 
 /* ---- any bytes ---- */
 
-/* Changes 1 to 4 places of text[0..*length): another byte, a byte gone, a piece doubled. */
+/* Changes 1 or 2 places of text[0..*length): another byte, another digit, a byte gone,
+ * a piece doubled. */
 static void
 mutate(struct rng *rng, char *text, size_t *length)
 {
     static const char pieces[] = "{}[]:,-#&*!|>'\"%@` \n\t\\0_.ekM~<?\xc3\xff\x01";
-    const uint32_t changes = 1 + rng_u32(rng) % 4;
+    const uint32_t changes = 1 + rng_u32(rng) % 2;
     for (uint32_t i = 0; i<changes && * length> 1; i++) {
         const size_t at = rng_u32(rng) % *length, rest = *length - at;
-        switch (rng_u32(rng) % 4) {
+        switch (rng_u32(rng) % 5) {
         case 0:
             text[at] = pieces[rng_u32(rng) % (sizeof(pieces) - 1)];
             break;
         case 1:
             text[at] = (char)(rng_u32(rng) & 0xFF);
             break;
-        case 2:
+        case 2: { /* the next digit becomes another: often a valid scenario still */
+            const size_t digit = at + strcspn(text + at, "0123456789");
+            if (digit < *length)
+                text[digit] = (char)('0' + rng_u32(rng) % 10);
+            break;
+        }
+        case 3:
             memmove(text + at, text + at + 1, rest - 1);
             (*length)--;
             break;
@@ -752,20 +348,20 @@ test_2000_mutated_scenarios_are_read_or_refused_with_a_reason(void **state)
     struct rng rng;
     size_t accepted = 0;
     struct text valid = {0};
-    for (size_t i = 0; i < LINES; i++)
-        text_printf(&valid, "%s\n", valid_lines[i]);
+    for (size_t i = 0; i < SCENARIO_FIXTURE_LINES; i++)
+        text_printf(&valid, "%s\n", scenario_fixture_lines[i]);
     for (uint64_t n = 0; n < 2000; n++) {
-        char text[4096];
+        char text[4096] = "";
         size_t length = valid.length;
         assert_true(length + 4 * 40 < sizeof(text));
         memcpy(text, valid.data, length);
         rng_init(&rng, 1, RNG_TEST, n);
         mutate(&rng, text, &length);
-        write_bytes(scenario_path, text, length);
+        scenario_fixture_write(scenario_fixture_path, text, length);
         struct scenario scenario;
         struct text problems = {0};
         struct error err = {0};
-        if (scenario_read(&scenario, scenario_path, NULL, 0, &problems, &err) == OK) {
+        if (scenario_read(&scenario, scenario_fixture_path, NULL, 0, &problems, &err) == OK) {
             accepted++;
             assert_int_equal(problems.length, 0);
             assert_prints_twice_the_same("a mutant", &scenario);
@@ -788,18 +384,12 @@ main(void)
         cmocka_unit_test(test_a_valid_scenario_fills_every_field),
         cmocka_unit_test(test_keys_left_out_have_the_defaults_of_the_tables),
         cmocka_unit_test(test_a_unit_shifts_the_decimal_point_before_anything_is_rounded),
-        cmocka_unit_test(test_every_broken_value_is_named_with_its_place),
-        cmocka_unit_test(test_a_mistake_is_shown_with_its_line_and_a_caret),
-        cmocka_unit_test(test_nine_mistakes_are_nine_messages_in_the_order_of_the_file),
-        cmocka_unit_test(test_mistakes_in_the_venue_file_carry_its_own_name_and_line),
-        cmocka_unit_test(test_a_file_that_cannot_be_read_is_no_parse_error),
         cmocka_unit_test(test_set_changes_adds_and_replaces_keys),
         cmocka_unit_test(test_set_makes_a_mapping_that_is_missing),
-        cmocka_unit_test(test_mistakes_of_set_carry_the_argument),
         cmocka_unit_test(test_what_is_printed_reads_back_to_the_same_scenario),
         cmocka_unit_test(test_a_result_is_read_for_the_scenario_it_keeps),
         cmocka_unit_test(test_every_venue_of_the_repository_and_the_example_are_valid),
         cmocka_unit_test(test_2000_mutated_scenarios_are_read_or_refused_with_a_reason),
     };
-    return cmocka_run_group_tests(tests, make_directory, remove_directory);
+    return cmocka_run_group_tests(tests, scenario_fixture_make, scenario_fixture_remove);
 }
