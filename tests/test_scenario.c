@@ -183,7 +183,7 @@ test_what_is_printed_reads_back_to_the_same_scenario(void **state)
         " {kind: mixture, weight: 3, parts: [{kind: pareto, weight: 1, alpha: 1.1, minimum: 1}]}]}",
         "closeout.slippage={kind: linear, coefficient: 0.123456789012345678bps}",
         "closeout.daily_volatility=1e-9",
-        "closeout.daily_volume=123456789.125",
+        "closeout.daily_volume=123456789.12345678", /* 17 digits that a double tells apart */
         "funds[0].balance=0.000001",
     };
     struct scenario scenario;
@@ -193,6 +193,7 @@ test_what_is_printed_reads_back_to_the_same_scenario(void **state)
     struct text print = {0};
     scenario_print(&scenario, &print);
     assert_non_null(strstr(print.data, "every: 1.000001ms\n"));
+    assert_non_null(strstr(print.data, "daily_volume: 123456789.12345678\n"));
     assert_non_null(strstr(print.data, "daily_volatility: 0.000000001\n"));
     assert_non_null(strstr(print.data, "name: \"1e6\"\n"));
     assert_non_null(strstr(print.data, "source: \"no\"\n"));
