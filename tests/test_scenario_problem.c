@@ -1,5 +1,5 @@
 /*
- * test_scenario_problem.c - what scenario files and --set are refused for, in which words and where.
+ * test_scenario_problem.c - what is refused, in which words and where.
  *
  * Expected positions are line and column of the offending text in the lines below, counted by
  * hand.  The broken values are those that a widespread YAML reader was seen to accept with another

@@ -55,8 +55,8 @@ struct param {
                              the scenario.  "file" on a section: may be the path of a YAML file
                              that holds the section instead */
     const char *fallback; /* scenario text used when the key is left out; NULL: the key is
-                             required; "": it may be left out and the value stays zeroed (PARAM_DOUBLE:
-                             NaN); "{}": a section of which every key has a default; a model's name:
+                             required; "": it may be left out and the value stays zeroed
+                             (PARAM_DOUBLE: NaN); "{}": a section of which every key has a default; a model's name:
                              that model with its own defaults */
     const char *doc;      /* one sentence */
 
