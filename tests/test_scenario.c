@@ -1,9 +1,5 @@
 /*
- * test_scenario.c - scenario files: what is read, what is refused and where, --set, printing.
- *
- * Expected positions are line and column of the offending text in the lines below, counted by
- * hand.  The broken values are those that a widespread YAML reader was seen to accept with another
- * meaning (0.4% as 0.4, 50_000 as 50, 7,900 as 7, 0125 as 85 ...).
+ * test_scenario.c - scenario files: what is read, overridden and printed; any bytes are survived.
  */
 #include "cmocka_all.h"
 
@@ -16,128 +12,7 @@
 #include <hdf5.h>
 
 #include "base/rng.h"
-#include "io/scenario.h"
-
-enum { LINES = 21, PATH_BYTES = 256 };
-
-static const char *const valid_lines[LINES] = {
-    /*  1 */ "seawall: 1",
-    /*  2 */ "title: A test",
-    /*  3 */ "seed: 7",
-    /*  4 */ "window: {from: 2020-03-12T00:00:00Z, to: 2020-03-14T00:00:00Z}",
-    /*  5 */ "tapes: [a.tape.h5, /data/b.tape.h5]",
-    /*  6 */ "venue:",
-    /*  7 */ "  name: Nowhere",
-    /*  8 */ "  tier_mode: step",
-    /*  9 */ "  liquidation_fee_rate: 5bps",
-    /* 10 */ "  contracts:",
-    /* 11 */ "    - symbol: X",
-    /* 12 */ "      kind: linear",
-    /* 13 */ "      size: 0.010",
-    /* 14 */ "      settlement: USDT",
-    /* 15 */ "      money_decimals: 6",
-    /* 16 */
-    "      tiers: [{notional_max: 50k, maintenance_margin_rate: 0.4%, leverage_max: 125},"
-    " {maintenance_margin_rate: 1%, leverage_max: 50}]",
-    /* 17 */ "instruments: [{symbol: X, mark: last}]",
-    /* 18 */ "funds: [{pool: p, balance: 12.9M, covers: [X]}]",
-    /* 19 */
-    "population: {kind: synthetic, open_interest: 350M, leverage: {kind: constant, value: 20},"
-    " size: {kind: constant, value: 50k}, lifetime: {kind: exponential, mean: 36}}",
-    /* 20 */ "closeout: {kind: participation, cap: 10%, slippage: {kind: square_root}}",
-    /* 21 */ "record: {every: 250ms}",
-};
-
-/* ---- a directory of the test's own ---- */
-
-static char directory[] = "/tmp/test_scenario_XXXXXX";
-static char scenario_path[PATH_BYTES], other_path[PATH_BYTES];
-
-static int
-make_directory(void **state)
-{
-    (void)state;
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    if (mkdtemp(directory) == NULL)
-        return -1;
-    snprintf(scenario_path, sizeof(scenario_path), "%s/s.yaml", directory);
-    snprintf(other_path, sizeof(other_path), "%s/other", directory);
-    return 0;
-}
-
-static int
-remove_directory(void **state)
-{
-    (void)state;
-    remove(scenario_path);
-    remove(other_path);
-    return rmdir(directory);
-}
-
-static void
-write_bytes(const char *path, const char *bytes, size_t count)
-{
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, count, file), count);
-    assert_int_equal(fclose(file), 0);
-}
-
-/* Writes the valid scenario with line `number` (from 1; 0: none) replaced. */
-static void
-write_scenario(size_t number, const char *line)
-{
-    struct text text = {0};
-    for (size_t i = 0; i < LINES; i++)
-        text_printf(&text, "%s\n", i + 1 == number ? line : valid_lines[i]);
-    write_bytes(scenario_path, text.data, text.length);
-    text_clear(&text);
-}
-
-static void
-read_valid(struct scenario *scenario, const char *const *overrides, size_t count)
-{
-    struct text problems = {0};
-    const enum status status =
-        scenario_read(scenario, scenario_path, overrides, count, &problems, NULL);
-    if (status != OK)
-        fail_msg("unexpected: %s", problems.data);
-    assert_int_equal(problems.length, 0);
-    text_clear(&problems);
-}
-
-/* Fails unless reading finds exactly the `count` problems, each "line:column: error: start". */
-static void
-assert_problems(const char *name, const char *const *overrides, size_t override_count,
-                const char *const *expected, size_t count)
-{
-    struct scenario scenario;
-    struct text problems = {0};
-    struct error err = {0};
-    char line[512];
-    const enum status status =
-        scenario_read(&scenario, scenario_path, overrides, override_count, &problems, &err);
-    if (status == OK) {
-        scenario_clear(&scenario);
-        fail_msg("%s: was accepted", name);
-    }
-    const char *at = problems.data;
-    for (size_t i = 0; i < count; i++) {
-        const int set = strncmp(expected[i], "--set", 5) == 0;
-        snprintf(line, sizeof(line), "%s%s%s", set ? "" : scenario_path, set ? "" : ":",
-                 expected[i]);
-        const char *found = strstr(at, line);
-        if (found == NULL)
-            fail_msg("%s: expected %s in\n%s", name, line, at);
-        if (i == 0)
-            assert_memory_equal(err.message, line, strlen(line));
-        at = found + strlen(line);
-    }
-    snprintf(line, sizeof(line), "\n%zu problem%s\n", count, count == 1 ? "" : "s");
-    if (strstr(at, line) == NULL)
-        fail_msg("%s: expected %zu problems in\n%s", name, count, problems.data);
-    text_clear(&problems);
-}
+#include "scenario_fixture.h"
 
 /* ---- reading ---- */
 
@@ -145,15 +20,15 @@ static void
 test_a_valid_scenario_fills_every_field(void **state)
 {
     struct scenario scenario;
-    write_scenario(0, NULL);
-    read_valid(&scenario, NULL, 0);
+    scenario_fixture_valid_but(0, NULL);
+    scenario_fixture_read(&scenario, NULL, 0);
     assert_string_equal(scenario.title, "A test");
     assert_int_equal(scenario.seed, 7);
     assert_int_equal(scenario.window.from, INT64_C(1583971200) * TIME_NS_SECOND);
     assert_int_equal(scenario.window.to - scenario.window.from, 2 * TIME_NS_DAY);
     assert_int_equal(scenario.tape_count, 2);
-    char tape[PATH_BYTES];
-    snprintf(tape, sizeof(tape), "%s/a.tape.h5", directory);
+    char tape[SCENARIO_FIXTURE_PATH];
+    snprintf(tape, sizeof(tape), "%s/a.tape.h5", scenario_fixture_directory);
     assert_string_equal(scenario.tapes[0], tape);
     assert_string_equal(scenario.tapes[1], "/data/b.tape.h5");
     const struct scenario_contract *contract = &scenario.venue.contracts[0];
@@ -184,8 +59,8 @@ static void
 test_keys_left_out_have_the_defaults_of_the_tables(void **state)
 {
     struct scenario scenario;
-    write_scenario(21, "# record: nothing said");
-    read_valid(&scenario, NULL, 0);
+    scenario_fixture_valid_but(21, "# record: nothing said");
+    scenario_fixture_read(&scenario, NULL, 0);
     assert_int_equal(scenario.record.every, TIME_NS_SECOND);
     assert_int_equal(scenario.record.events, EVENTS_ALL);
     assert_int_equal(scenario.venue.compare, MARGIN_BREACH_LE);
@@ -215,15 +90,15 @@ test_a_unit_shifts_the_decimal_point_before_anything_is_rounded(void **state)
         char line[128];
         snprintf(line, sizeof(line),
                  "closeout: {kind: at_once, slippage: {kind: constant, share: %s}}", cases[i].text);
-        write_scenario(20, line);
-        read_valid(&scenario, NULL, 0);
+        scenario_fixture_valid_but(20, line);
+        scenario_fixture_read(&scenario, NULL, 0);
         if (scenario.closeout_params.slippage_params.share != cases[i].expected)
             fail_msg("%s is not %.17g", cases[i].text, cases[i].expected);
         scenario_clear(&scenario);
     }
     struct scenario scenario;
-    write_scenario(3, "seed: 1e18");
-    read_valid(&scenario, NULL, 0);
+    scenario_fixture_valid_but(3, "seed: 1e18");
+    scenario_fixture_read(&scenario, NULL, 0);
     assert_true(scenario.seed == INT64_C(1000000000000000000));
     scenario_clear(&scenario);
 }
@@ -506,8 +381,8 @@ test_set_changes_adds_and_replaces_keys(void **state)
     };
     enum { COUNT = sizeof(overrides) / sizeof(overrides[0]) };
     struct scenario scenario;
-    write_scenario(0, NULL);
-    read_valid(&scenario, overrides, COUNT);
+    scenario_fixture_valid_but(0, NULL);
+    scenario_fixture_read(&scenario, overrides, COUNT);
     assert_string_equal(scenario.title, "Last wins");
     assert_true(scenario.venue.contracts[0].tiers[1].maintenance_margin_rate ==
                 INT64_C(15000000000));
@@ -527,41 +402,11 @@ test_set_makes_a_mapping_that_is_missing(void **state)
 {
     static const char *const overrides[] = {"record.every=5s"};
     struct scenario scenario;
-    write_scenario(21, "");
-    read_valid(&scenario, overrides, 1);
+    scenario_fixture_valid_but(21, "");
+    scenario_fixture_read(&scenario, overrides, 1);
     assert_int_equal(scenario.record.every, 5 * TIME_NS_SECOND);
     assert_int_equal(scenario.record.events, EVENTS_ALL);
     scenario_clear(&scenario);
-}
-
-static void
-test_mistakes_of_set_carry_the_argument(void **state)
-{
-    static const struct {
-        const char *override, *expected;
-    } cases[] = {
-        {"recrod.every=5s", "--set 'recrod.every=5s': error: unknown key 'recrod', did you mean"},
-        {"seed=0125", "--set 'seed=0125': error: '0125' starts with 0"},
-        {"seed=", "--set 'seed=': error: no value where a number is needed"},
-        {"seed", "--set 'seed': error: write it as path.to.key=value"},
-        {"=5", "--set '=5': error: a key is missing"},
-        {"record..every=1s", "--set 'record..every=1s': error: a key is missing"},
-        {"funds[1].balance=1",
-         "--set 'funds[1].balance=1': error: there is no element [1]: the list "
-         "has 1, the first is [0] [funds]"},
-        {"funds[x].balance=1", "--set 'funds[x].balance=1': error: an index is a number"},
-        {"funds[0]balance=1", "--set 'funds[0]balance=1': error: a key is missing"},
-        {"funds.balance=1", "--set 'funds.balance=1': error: a list: pick an element"},
-        {"title.x=1", "--set 'title.x=1': error: a single value: nothing can be set inside it"},
-        {"title[0]=1", "--set 'title[0]=1': error: not a list"},
-        {"closeout={kind: at_once", "--set 'closeout={kind: at_once': error: not YAML"},
-        {"closeout={kind: at_once}", "--set 'closeout={kind: at_once}': error: missing key "
-                                     "'slippage'"},
-        {"venue=nowhere.yaml", "--set 'venue=nowhere.yaml': error: "},
-    };
-    write_scenario(0, NULL);
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-        assert_problems(cases[i].override, &cases[i].override, 1, &cases[i].expected, 1);
 }
 
 /* ---- printing ---- */
@@ -573,8 +418,8 @@ assert_prints_twice_the_same(const char *name, const struct scenario *scenario)
     struct text first = {0}, second = {0}, problems = {0};
     struct scenario again;
     scenario_print(scenario, &first);
-    write_bytes(other_path, first.data, first.length);
-    if (scenario_read(&again, other_path, NULL, 0, &problems, NULL) != OK)
+    scenario_fixture_write(scenario_fixture_other, first.data, first.length);
+    if (scenario_read(&again, scenario_fixture_other, NULL, 0, &problems, NULL) != OK)
         fail_msg("%s: its print does not read: %s\n%s", name, problems.data, first.data);
     scenario_print(&again, &second);
     if (first.length != second.length || strcmp(first.data, second.data) != 0)
@@ -597,16 +442,17 @@ test_what_is_printed_reads_back_to_the_same_scenario(void **state)
         " {kind: mixture, weight: 3, parts: [{kind: pareto, weight: 1, alpha: 1.1, minimum: 1}]}]}",
         "closeout.slippage={kind: linear, coefficient: 0.123456789012345678bps}",
         "closeout.daily_volatility=1e-9",
-        "closeout.daily_volume=123456789.125",
+        "closeout.daily_volume=123456789.12345678", /* 17 digits that a double tells apart */
         "funds[0].balance=0.000001",
     };
     struct scenario scenario;
-    write_scenario(0, NULL);
-    read_valid(&scenario, overrides, sizeof(overrides) / sizeof(overrides[0]));
-    assert_prints_twice_the_same("valid_lines", &scenario);
+    scenario_fixture_valid_but(0, NULL);
+    scenario_fixture_read(&scenario, overrides, sizeof(overrides) / sizeof(overrides[0]));
+    assert_prints_twice_the_same("scenario_fixture_lines", &scenario);
     struct text print = {0};
     scenario_print(&scenario, &print);
     assert_non_null(strstr(print.data, "every: 1.000001ms\n"));
+    assert_non_null(strstr(print.data, "daily_volume: 123456789.12345678\n"));
     assert_non_null(strstr(print.data, "daily_volatility: 0.000000001\n"));
     assert_non_null(strstr(print.data, "name: \"1e6\"\n"));
     assert_non_null(strstr(print.data, "source: \"no\"\n"));
@@ -639,15 +485,16 @@ test_a_result_is_read_for_the_scenario_it_keeps(void **state)
     struct scenario scenario;
     struct text first = {0}, second = {0};
     struct error err = {0};
-    write_scenario(0, NULL);
-    read_valid(&scenario, NULL, 0);
+    scenario_fixture_valid_but(0, NULL);
+    scenario_fixture_read(&scenario, NULL, 0);
     free(scenario.tapes[0]);
-    scenario.tapes[0] = strdup("data/kept.tape.h5"); /* as a run from another directory has it */
+    scenario.tapes[0] =
+        strdup("data/kept.tape.h5"); /* as a run from another scenario_fixture_directory has it */
     scenario_print(&scenario, &first);
     scenario_clear(&scenario);
     for (int variable = 0; variable < 2; variable++) {
-        write_result(scenario_path, first.data, variable);
-        read_valid(&scenario, NULL, 0);
+        write_result(scenario_fixture_path, first.data, variable);
+        scenario_fixture_read(&scenario, NULL, 0);
         assert_string_equal(scenario.tapes[0], "data/kept.tape.h5");
         scenario_print(&scenario, &second);
         assert_string_equal(first.data, second.data);
@@ -655,17 +502,19 @@ test_a_result_is_read_for_the_scenario_it_keeps(void **state)
         text_clear(&second);
     }
     text_clear(&first);
-    const hid_t file = H5Fcreate(scenario_path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    const hid_t file = H5Fcreate(scenario_fixture_path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
     assert_true(H5Fclose(file) >= 0);
-    assert_int_equal(scenario_read(&scenario, scenario_path, NULL, 0, NULL, &err), ERR_PARSE);
+    assert_int_equal(scenario_read(&scenario, scenario_fixture_path, NULL, 0, NULL, &err),
+                     ERR_PARSE);
     assert_non_null(strstr(err.message, "not a result"));
-    write_bytes(scenario_path, "\x89HDF\r\n\x1a\n", 8);
-    assert_int_equal(scenario_read(&scenario, scenario_path, NULL, 0, NULL, &err), ERR_PARSE);
+    scenario_fixture_write(scenario_fixture_path, "\x89HDF\r\n\x1a\n", 8);
+    assert_int_equal(scenario_read(&scenario, scenario_fixture_path, NULL, 0, NULL, &err),
+                     ERR_PARSE);
 }
 
 /* ---- the files in scenarios/ ---- */
 
-/* The first ```yaml block of README.md into scenario_path. */
+/* The first ```yaml block of README.md into scenario_fixture_path. */
 static void
 write_readme_example(void)
 {
@@ -679,7 +528,7 @@ write_readme_example(void)
     start += strlen("```yaml\n");
     const char *end = strstr(start, "```");
     assert_non_null(end);
-    write_bytes(scenario_path, start, (size_t)(end - start));
+    scenario_fixture_write(scenario_fixture_path, start, (size_t)(end - start));
 }
 
 static void
@@ -693,17 +542,17 @@ test_every_venue_of_the_repository_and_the_example_are_valid(void **state)
                  {"bitmex-2020", "XBTUSD", 10},
                  {"binance-2024", "BTCUSDT", 12},
                  {"binance-2024", "ETHUSDT", 12}};
-    char here[PATH_BYTES - 64];
+    char here[SCENARIO_FIXTURE_PATH - 64];
     assert_non_null(getcwd(here, sizeof(here)));
     write_readme_example();
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        char venue[PATH_BYTES], symbol[64], covers[64];
+        char venue[SCENARIO_FIXTURE_PATH], symbol[64], covers[64];
         snprintf(venue, sizeof(venue), "venue=%s/scenarios/venues/%s.yaml", here, cases[i].venue);
         snprintf(symbol, sizeof(symbol), "instruments[0].symbol=%s", cases[i].symbol);
         snprintf(covers, sizeof(covers), "funds[0].covers=[%s]", cases[i].symbol);
         const char *const overrides[] = {venue, symbol, covers};
         struct scenario scenario;
-        read_valid(&scenario, overrides, 3);
+        scenario_fixture_read(&scenario, overrides, 3);
         assert_true(scenario.venue.valid_from > 0 && scenario.venue.source != NULL);
         size_t found = 0;
         for (size_t j = 0; j < scenario.venue.contract_count; j++) {
@@ -718,22 +567,29 @@ test_every_venue_of_the_repository_and_the_example_are_valid(void **state)
 
 /* ---- any bytes ---- */
 
-/* Changes 1 to 4 places of text[0..*length): another byte, a byte gone, a piece doubled. */
+/* Changes 1 or 2 places of text[0..*length): another byte, another digit, a byte gone,
+ * a piece doubled. */
 static void
 mutate(struct rng *rng, char *text, size_t *length)
 {
     static const char pieces[] = "{}[]:,-#&*!|>'\"%@` \n\t\\0_.ekM~<?\xc3\xff\x01";
-    const uint32_t changes = 1 + rng_u32(rng) % 4;
+    const uint32_t changes = 1 + rng_u32(rng) % 2;
     for (uint32_t i = 0; i<changes && * length> 1; i++) {
         const size_t at = rng_u32(rng) % *length, rest = *length - at;
-        switch (rng_u32(rng) % 4) {
+        switch (rng_u32(rng) % 5) {
         case 0:
             text[at] = pieces[rng_u32(rng) % (sizeof(pieces) - 1)];
             break;
         case 1:
             text[at] = (char)(rng_u32(rng) & 0xFF);
             break;
-        case 2:
+        case 2: { /* the next digit becomes another: often a valid scenario still */
+            const size_t digit = at + strcspn(text + at, "0123456789");
+            if (digit < *length)
+                text[digit] = (char)('0' + rng_u32(rng) % 10);
+            break;
+        }
+        case 3:
             memmove(text + at, text + at + 1, rest - 1);
             (*length)--;
             break;
@@ -752,20 +608,20 @@ test_2000_mutated_scenarios_are_read_or_refused_with_a_reason(void **state)
     struct rng rng;
     size_t accepted = 0;
     struct text valid = {0};
-    for (size_t i = 0; i < LINES; i++)
-        text_printf(&valid, "%s\n", valid_lines[i]);
+    for (size_t i = 0; i < SCENARIO_FIXTURE_LINES; i++)
+        text_printf(&valid, "%s\n", scenario_fixture_lines[i]);
     for (uint64_t n = 0; n < 2000; n++) {
-        char text[4096];
+        char text[4096] = "";
         size_t length = valid.length;
         assert_true(length + 4 * 40 < sizeof(text));
         memcpy(text, valid.data, length);
         rng_init(&rng, 1, RNG_TEST, n);
         mutate(&rng, text, &length);
-        write_bytes(scenario_path, text, length);
+        scenario_fixture_write(scenario_fixture_path, text, length);
         struct scenario scenario;
         struct text problems = {0};
         struct error err = {0};
-        if (scenario_read(&scenario, scenario_path, NULL, 0, &problems, &err) == OK) {
+        if (scenario_read(&scenario, scenario_fixture_path, NULL, 0, &problems, &err) == OK) {
             accepted++;
             assert_int_equal(problems.length, 0);
             assert_prints_twice_the_same("a mutant", &scenario);
@@ -788,18 +644,12 @@ main(void)
         cmocka_unit_test(test_a_valid_scenario_fills_every_field),
         cmocka_unit_test(test_keys_left_out_have_the_defaults_of_the_tables),
         cmocka_unit_test(test_a_unit_shifts_the_decimal_point_before_anything_is_rounded),
-        cmocka_unit_test(test_every_broken_value_is_named_with_its_place),
-        cmocka_unit_test(test_a_mistake_is_shown_with_its_line_and_a_caret),
-        cmocka_unit_test(test_nine_mistakes_are_nine_messages_in_the_order_of_the_file),
-        cmocka_unit_test(test_mistakes_in_the_venue_file_carry_its_own_name_and_line),
-        cmocka_unit_test(test_a_file_that_cannot_be_read_is_no_parse_error),
         cmocka_unit_test(test_set_changes_adds_and_replaces_keys),
         cmocka_unit_test(test_set_makes_a_mapping_that_is_missing),
-        cmocka_unit_test(test_mistakes_of_set_carry_the_argument),
         cmocka_unit_test(test_what_is_printed_reads_back_to_the_same_scenario),
         cmocka_unit_test(test_a_result_is_read_for_the_scenario_it_keeps),
         cmocka_unit_test(test_every_venue_of_the_repository_and_the_example_are_valid),
         cmocka_unit_test(test_2000_mutated_scenarios_are_read_or_refused_with_a_reason),
     };
-    return cmocka_run_group_tests(tests, make_directory, remove_directory);
+    return cmocka_run_group_tests(tests, scenario_fixture_make, scenario_fixture_remove);
 }

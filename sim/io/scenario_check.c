@@ -335,10 +335,10 @@ check_coverage(const struct check *check)
     for (size_t i = 0; i < scenario->instrument_count; i++) {
         const char *symbol = scenario->instruments[i].symbol;
         const size_t last = scenario->fund_count - 1;
-        if (symbol != NULL &&
+        at(path, "instruments[%zu].symbol", i);
+        if (symbol != NULL && is_clean(check, path) &&
             covered_before(scenario, last, scenario->funds[last].cover_count, symbol) == NULL)
-            blame(check, at(path, "instruments[%zu].symbol", i),
-                  "no fund pool covers this instrument: add it to the covers of one");
+            blame(check, path, "no fund pool covers this instrument: add it to the covers of one");
     }
 }
 

@@ -106,7 +106,7 @@ print_scalar(struct text *out, const struct param *row, const void *value)
         text_append(out, row->choices[*(const int *)value]);
         break;
     default:
-        assert(!"not a scalar");
+        assert(false && "not a scalar");
     }
 }
 

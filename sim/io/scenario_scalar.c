@@ -297,7 +297,7 @@ parse_exact(const char *plain, const char *quoted, int scale, int64_t *value,
     case FIXED_JUNK:
         break;
     }
-    assert(!"parse_number() passes numbers only");
+    assert(false && "parse_number() passes numbers only");
     return false;
 }
 
@@ -451,6 +451,6 @@ scenario_scalar_parse(const struct param *row, const char *text, size_t length, 
     case PARAM_MODEL:
         break;
     }
-    assert(!"not a scalar type");
+    assert(false && "not a scalar type");
     return false;
 }
