@@ -89,7 +89,7 @@ test_the_page_shows_the_numbers_of_the_result(void **state)
 static void
 test_the_page_asks_the_network_for_nothing(void **state)
 {
-    static const char *const forbidden[] = {" src=",    " href=",
+    static const char *const forbidden[] = {" src=",   " href=",
                                             "url(",    "@import",
                                             "fetch(",  "sourceMappingURL=",
                                             "<link",   "<iframe",
@@ -151,6 +151,32 @@ test_a_long_run_makes_a_small_page_that_keeps_a_spike(void **state)
     assert_non_null(strstr(fixture.page, ",42.424242,"));
     assert_true(fixture.size < 1000000);
     print_message("%d samples, noise in every pixel: %zu bytes\n", ROWS, fixture.size);
+    clear(&fixture);
+}
+
+static void
+test_a_bar_sums_all_samples_of_its_bin(void **state)
+{
+    struct fixture fixture;
+    struct recorder *recorder;
+    struct error err = {0};
+    workdir_make(&fixture.dir);
+    workdir_file(&fixture.dir, "a.h5", fixture.result);
+    workdir_file(&fixture.dir, "a.html", fixture.report);
+    assert_int_equal(sample_open(&recorder, fixture.result, NULL, &err), OK);
+    const struct observer observer = recorder_observer(recorder);
+    for (int64_t i = 0; i < 600; i++) { /* 10 minutes: 120 bins of 5 s; 1 USDT a second */
+        const struct pool_sample pool = {.balance = 1};
+        const struct instrument_sample instrument = {.mark_price = 60000,
+                                                     .liquidated_notional = i * 1000000};
+        observer.sample(observer.context, &(struct engine_sample){SAMPLE_START + i * TIME_NS_SECOND,
+                                                                  &pool, &instrument});
+    }
+    assert_int_equal(recorder_commit(recorder, &err), OK);
+    read_report(&fixture);
+    assert_non_null(strstr(fixture.page, "\"step\":5000,"));
+    assert_non_null(strstr(fixture.page, "\"bars\":[4,5,5,5,"));
+    assert_non_null(strstr(fixture.page, "Liquidated notional per 5 s"));
     clear(&fixture);
 }
 
@@ -229,6 +255,7 @@ main(int argc, char **argv)
         cmocka_unit_test(test_the_page_asks_the_network_for_nothing),
         cmocka_unit_test(test_a_hostile_title_is_shown_as_text),
         cmocka_unit_test(test_a_long_run_makes_a_small_page_that_keeps_a_spike),
+        cmocka_unit_test(test_a_bar_sums_all_samples_of_its_bin),
         cmocka_unit_test(test_a_run_without_samples_has_a_report_too),
         cmocka_unit_test(test_the_same_result_makes_the_same_page),
         cmocka_unit_test(test_a_page_that_cannot_be_written_leaves_nothing),
