@@ -89,7 +89,7 @@ test_the_page_shows_the_numbers_of_the_result(void **state)
 static void
 test_the_page_asks_the_network_for_nothing(void **state)
 {
-    static const char *const forbidden[] = {" src=",    " href=",
+    static const char *const forbidden[] = {" src=",   " href=",
                                             "url(",    "@import",
                                             "fetch(",  "sourceMappingURL=",
                                             "<link",   "<iframe",
@@ -151,6 +151,101 @@ test_a_long_run_makes_a_small_page_that_keeps_a_spike(void **state)
     assert_non_null(strstr(fixture.page, ",42.424242,"));
     assert_true(fixture.size < 1000000);
     print_message("%d samples, noise in every pixel: %zu bytes\n", ROWS, fixture.size);
+    clear(&fixture);
+}
+
+static void
+test_a_bar_sums_all_samples_of_its_bin(void **state)
+{
+    struct fixture fixture;
+    struct recorder *recorder;
+    struct error err = {0};
+    workdir_make(&fixture.dir);
+    workdir_file(&fixture.dir, "a.h5", fixture.result);
+    workdir_file(&fixture.dir, "a.html", fixture.report);
+    assert_int_equal(sample_open(&recorder, fixture.result, NULL, &err), OK);
+    const struct observer observer = recorder_observer(recorder);
+    for (int64_t i = 0; i < 600; i++) { /* 10 minutes: 120 bins of 5 s; 1 USDT a second */
+        const struct pool_sample pool = {.balance = 1};
+        const struct instrument_sample instrument = {.mark_price = 60000,
+                                                     .liquidated_notional = i * 1000000};
+        observer.sample(observer.context, &(struct engine_sample){SAMPLE_START + i * TIME_NS_SECOND,
+                                                                  &pool, &instrument});
+    }
+    assert_int_equal(recorder_commit(recorder, &err), OK);
+    read_report(&fixture);
+    assert_non_null(strstr(fixture.page, "\"step\":5000,"));
+    assert_non_null(strstr(fixture.page, "\"bars\":[4,5,5,5,"));
+    assert_non_null(strstr(fixture.page, "Liquidated notional per 5 s"));
+    clear(&fixture);
+}
+
+/* Thirty pools that each cover one instrument; the odd ones settle in XBT with 8 decimals. */
+static void
+write_many(const char *path)
+{
+    enum { MANY = 30 };
+    static char names[MANY][8];
+    struct contract contracts[MANY];
+    const struct contract *pool_contracts[MANY];
+    const char *texts[MANY];
+    struct pool_sample pools[MANY] = {{0}};
+    struct instrument_sample instruments[MANY] = {{0}};
+    struct recorder *recorder;
+    struct error err = {0};
+    for (int i = 0; i < MANY; i++) {
+        contracts[i] = sample_contract();
+        if (i % 2 == 1) {
+            strcpy(contracts[i].settlement, "XBT");
+            contracts[i].money_decimals = 8;
+        }
+        pool_contracts[i] = &contracts[i];
+        snprintf(names[i], sizeof(names[i]), "m%02d", MANY - i); /* not in alphabetic order */
+        texts[i] = names[i];
+    }
+    const struct recorder_layout layout = {.title = "many",
+                                           .scenario = "seawall: 1",
+                                           .scenario_digest = "00",
+                                           .contracts = contracts,
+                                           .instrument_names = texts,
+                                           .instrument_count = MANY,
+                                           .pool_names = texts,
+                                           .pool_contracts = pool_contracts,
+                                           .pool_count = MANY,
+                                           .covers = texts};
+    assert_int_equal(recorder_open(&recorder, path, &layout, &err), OK);
+    const struct observer observer = recorder_observer(recorder);
+    for (int64_t second = 0; second < 20000; second++) {
+        for (int64_t i = 0; i < MANY; i++) {
+            pools[i].balance = 150000000 * (i + 1) + second * 7919 % 1000003;
+            instruments[i].mark_price = 60000 + second * 7919 % 1009;
+        }
+        observer.sample(
+            observer.context,
+            &(struct engine_sample){SAMPLE_START + second * TIME_NS_SECOND, pools, instruments});
+    }
+    if (recorder_commit(recorder, &err) != OK)
+        fail_msg("%s", err.message);
+}
+
+static void
+test_many_pools_make_a_small_page_in_the_order_of_the_scenario(void **state)
+{
+    struct fixture fixture;
+    workdir_make(&fixture.dir);
+    workdir_file(&fixture.dir, "a.h5", fixture.result);
+    workdir_file(&fixture.dir, "a.html", fixture.report);
+    write_many(fixture.result);
+    read_report(&fixture);
+    const char *first = strstr(fixture.page, "Fund <bdi>m30</bdi> held.");
+    const char *second = strstr(fixture.page, "Fund <bdi>m29</bdi> held.");
+    assert_non_null(first);
+    assert_true(second > first);
+    assert_non_null(strstr(fixture.page, "Of the 18 other pools in the file, 0 did not hold."));
+    assert_non_null(strstr(fixture.page, "18 more instruments are in the result"));
+    assert_non_null(strstr(fixture.page, "title=\"3\">3.0000</td>")); /* XBT has 8 decimals */
+    assert_true(fixture.size < 1000000);
+    print_message("30 pools and 30 instruments: %zu bytes\n", fixture.size);
     clear(&fixture);
 }
 
@@ -229,6 +324,8 @@ main(int argc, char **argv)
         cmocka_unit_test(test_the_page_asks_the_network_for_nothing),
         cmocka_unit_test(test_a_hostile_title_is_shown_as_text),
         cmocka_unit_test(test_a_long_run_makes_a_small_page_that_keeps_a_spike),
+        cmocka_unit_test(test_a_bar_sums_all_samples_of_its_bin),
+        cmocka_unit_test(test_many_pools_make_a_small_page_in_the_order_of_the_scenario),
         cmocka_unit_test(test_a_run_without_samples_has_a_report_too),
         cmocka_unit_test(test_the_same_result_makes_the_same_page),
         cmocka_unit_test(test_a_page_that_cannot_be_written_leaves_nothing),

@@ -382,7 +382,7 @@ layout_integer(const struct layout_column *column, const void *row)
     case LAYOUT_U64:
         break;
     case LAYOUT_F64:
-        assert(!"a column of doubles holds no integers");
+        assert(0 && "a column of doubles holds no integers");
     }
     memcpy(&wide, at, sizeof(wide));
     return (int64_t)wide;
@@ -395,6 +395,6 @@ layout_find(const struct layout_table *table, const char *name)
         if (strcmp(table->columns[i].name, name) == 0)
             return &table->columns[i];
     }
-    assert(!"no such column");
+    assert(0 && "no such column");
     return NULL;
 }

@@ -7,6 +7,7 @@
 #include "io/embedded.h"
 #include "io/replace.h"
 #include "io/report_page.h"
+#include "io/report_pools.h"
 
 /* The embedded file as text, without a trailing source map comment: it names a file that is not
  * in the page. */
@@ -114,8 +115,8 @@ static const struct {
     {"head", report_page_head},
     {"verdict", report_page_verdict},
     {"warnings", report_page_warnings},
-    {"pools", report_page_pools},
-    {"instruments", report_page_instruments},
+    {"pools", report_pools_funds},
+    {"instruments", report_pools_markets},
     {"scenario", report_page_scenario},
     {"licence", append_licence},
     {"data", append_data},

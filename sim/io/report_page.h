@@ -28,12 +28,6 @@ void report_page_line(const struct report_page *page, struct text *out);
 /* Period, version and whole digests. */
 void report_page_head(const struct report_page *page, struct text *out);
 
-/* Key figures, charts and events of every pool. */
-void report_page_pools(const struct report_page *page, struct text *out);
-
-/* Charts of every instrument. */
-void report_page_instruments(const struct report_page *page, struct text *out);
-
 /* The effective scenario. */
 void report_page_scenario(const struct report_page *page, struct text *out);
 

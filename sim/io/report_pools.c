@@ -1,4 +1,4 @@
-#include "io/report_page.h"
+#include "io/report_pools.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -293,7 +293,7 @@ adl_table(struct text *out, const struct report_page *page, size_t pool)
 }
 
 void
-report_page_pools(const struct report_page *page, struct text *out)
+report_pools_funds(const struct report_page *page, struct text *out)
 {
     const struct result *result = page->result;
     for (size_t i = 0; i < page->data->pool_count; i++) {
@@ -341,7 +341,7 @@ instrument_bins(struct text *out, const struct report_page *page,
 }
 
 void
-report_page_instruments(const struct report_page *page, struct text *out)
+report_pools_markets(const struct report_page *page, struct text *out)
 {
     const struct result *result = page->result;
     char title[96], step[TIMELINE_TEXT_MAX];
