@@ -115,8 +115,8 @@ driver_write(H5FD_t *base, H5FD_mem_t type, hid_t transfer, haddr_t address, siz
         file->end_written = address + size;
     while (size > 0 && !sink->discard) {
         const ssize_t put = pwrite(sink->fd, at, size, (off_t)address);
-        if (put < 0 && errno != EINTR)
-            sink_fail(sink, errno);
+        if (put == 0 || (put < 0 && errno != EINTR))
+            sink_fail(sink, put == 0 ? EIO : errno);
         if (put > 0) {
             at += put;
             address += (haddr_t)put;

@@ -264,7 +264,7 @@ drain(struct tape_writer *writer, struct error *err)
     return arrived(writer) ? OK : fail(writer, "write", err);
 }
 
-/* Hands the rows gathered for stream `id` to the pool; the stream goes on in the slot's old block. */
+/* Hands the rows gathered for stream `id` to the pool; it goes on in the slot's old block. */
 static enum status
 dispatch(struct tape_writer *writer, size_t id, struct error *err)
 {
