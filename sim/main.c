@@ -106,8 +106,10 @@ read_scenario(const struct arguments *arguments, const char *command, struct sce
     struct text problems = {0};
     const enum status status = scenario_read(scenario, arguments->files[0], arguments->overrides,
                                              arguments->override_count, &problems, err);
-    if (problems.length > 0)
+    if (problems.length > 0) {
         fputs(problems.data, stderr);
+        error_set(err, status, "%s cannot be run as it is: see above", arguments->files[0]);
+    }
     text_clear(&problems);
     return status;
 }

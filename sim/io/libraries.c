@@ -3,11 +3,12 @@
 #include <hdf5.h>
 
 #include "base/rng.h"
+#include "io/hdf.h"
 
 void
 libraries_init(void)
 {
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    hdf_start();
     rng_library_init();
 }
 

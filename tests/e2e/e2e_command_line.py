@@ -92,7 +92,8 @@ class CommandLine(unittest.TestCase):
         """The command fails with one clear sentence and leaves nothing that looks complete."""
         outcome = self.seawall(*arguments, code=code, setup=setup)
         self.assertIn(needle, outcome.stderr)
-        errors = [line for line in outcome.stderr.splitlines() if line.startswith("seawall: error:")]
+        errors = [line for line in outcome.stderr.splitlines()
+                  if line.startswith("seawall: error:")]
         self.assertEqual(len(errors), 1, outcome.stderr)
         for name in (output, output + ".partial"):
             self.assertFalse((self.root / name).exists(), name)
@@ -147,14 +148,13 @@ class Import(CommandLine):
             changed[number - 1] = changed[number - 1].replace(old, new, 1)
             return "\n".join(changed) + "\n"
 
-        identity, price, quantity, quote, time, maker = lines[99].split(",")
-        name = "BTCUSDT-trades-2024-01-15.csv"
+        _, price, quantity, _, time, maker = lines[99].split(",")
         swapped = lines.copy()
         swapped[99], swapped[140] = swapped[140], swapped[99]
         cases = [
             ("empty.csv", b"", "empty"),
-            ("header.csv", lines[0] + "\n", "no data"),
-            ("cut.csv.gz", packed[:-400], "truncated"),
+            ("header.csv", lines[0] + "\n", "a header and no rows"),
+            ("cut.csv.gz", packed[:-400], "cut short"),
             ("flipped.csv.gz", bytes(flipped), "flipped.csv.gz"),
             ("nan.csv", with_line(100, "," + price + ",", ",NaN,"), "nan.csv:100:"),
             ("negative.csv", with_line(100, "," + quantity + ",", ",-" + quantity + ","),
@@ -181,7 +181,6 @@ class Import(CommandLine):
                 self.assertIn(file, outcome.stderr)
         self.refused("x.tape.h5", "nowhere.csv", "import", "nowhere.csv", "-o", "x.tape.h5",
                      code=66)
-        self.assertTrue(name)
 
     def test_duplicates_are_counted_and_gaps_are_reported(self):
         lines = TRADES.read_text(encoding="utf-8").splitlines()
@@ -249,7 +248,7 @@ class Run(CommandLine):
              "not covered", 65),
             (["--set", "tapes=[nowhere.tape.h5]"], "nowhere.tape.h5", 66),
             (["--set", f"tapes=[{TRADES}]"], TRADES.name, 65),
-            (["--set", "funds[0].balance=0.0000001"], "finer", 65),
+            (["--set", "funds[0].balance=0.0000001"], "more decimals than the 6", 65),
             (["--set", "tapes=[sample.tape.h5, sample.tape.h5]"], "sample.tape.h5", 65),
         ]
         for arguments, needle, code in cases:
@@ -292,7 +291,8 @@ class Run(CommandLine):
 class Misuse(CommandLine):
     def test_usage_errors_exit_64_and_say_where_help_is(self):
         for arguments in (["frobnicate"], ["run", "--nope"], ["run", "a.yaml", "b.yaml", "-o", "x"],
-                          ["import", "-o", "x.tape.h5"], ["run", "s.yaml"], ["import", "-j", "zero"],
+                          ["import", "-o", "x.tape.h5"], ["run", "s.yaml"],
+                          ["import", "-j", "zero"],
                           ["report", "a.h5", "-o"], ["models", "extra"]):
             with self.subTest(arguments):
                 outcome = self.seawall(*arguments, code=64)

@@ -17,7 +17,8 @@ def skip(why):
 try:
     import xarray
 except ImportError:
-    skip("xarray is not installed (apt-get install python3-xarray python3-netcdf4 python3-h5netcdf)")
+    skip("xarray is not installed "
+         "(apt-get install python3-xarray python3-netcdf4 python3-h5netcdf)")
 if shutil.which("h5dump") is None:
     skip("h5dump is not installed (apt-get install hdf5-tools)")
 
@@ -58,7 +59,8 @@ def check_h5dump(path):
     assert "1000000000, 1050250000, 750250000, 0, 500000000, 500000000" in out, out
     out = subprocess.run(["h5dump", "-d", "/event/liquidation", path], check=True,
                          capture_output=True, text=True).stdout
-    for text in ("bankruptcy_price", "field_units", "field_scale", "instrument_names", "14000000000"):
+    for text in ("bankruptcy_price", "field_units", "field_scale", "instrument_names",
+                 "14000000000"):
         assert text in out, f"{text} is not in h5dump's output"
     out = subprocess.run(["h5dump", "-d", "/fund/btc-usdt/changes", path], check=True,
                          capture_output=True, text=True).stdout

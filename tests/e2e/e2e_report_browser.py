@@ -101,7 +101,8 @@ def main():
         try:
             for kind in ("crash", "fails"):
                 report = os.path.join(folder, kind + ".html")
-                subprocess.run([maker, kind, os.path.join(folder, kind + ".h5"), report], check=True)
+                subprocess.run([maker, kind, os.path.join(folder, kind + ".h5"), report],
+                               check=True)
                 check_page(browser, "file://" + report, kind)
         finally:
             browser.quit()
