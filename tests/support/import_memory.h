@@ -32,6 +32,10 @@ char *import_memory_file(const char *directory, const char *name, const void *by
 /* The same, gzip-compressed. */
 char *import_memory_gzip(const char *directory, const char *name, const void *bytes, size_t length);
 
+/* A zip of `count` texts. */
+char *import_memory_zip(const char *directory, const char *name, const char *const *members,
+                        const char *const *texts, size_t count);
+
 /* Removes the directory and the files in it, and frees its name. */
 void import_memory_remove(char *directory);
 
