@@ -74,6 +74,24 @@ import_memory_sink(struct import_memory *memory)
     return (struct import_sink){memory, on_stream, on_append, on_source};
 }
 
+enum status
+import_memory_run(struct import_options options, const char *const *paths, size_t count,
+                  unsigned threads, struct import_memory *memory, struct import_summary *summary,
+                  struct error *err)
+{
+    const struct import_sink sink = import_memory_sink(memory);
+    struct pool *pool;
+    const enum status opened = pool_open(&pool, threads, err);
+    assert(opened == OK);
+    (void)opened;
+    options.paths = paths;
+    options.path_count = count;
+    options.pool = pool;
+    const enum status status = import_run(&options, &sink, summary, err);
+    pool_close(pool);
+    return status;
+}
+
 void
 import_memory_clear(struct import_memory *memory)
 {
