@@ -178,7 +178,7 @@ fixed_problem(enum fixed_result result, int scale, char *buffer, size_t size)
         snprintf(buffer, size, "has more than %d decimals", scale);
         return buffer;
     }
-    assert(0 && "unreachable");
+    assert(false); /* there is no other result */
     return "";
 }
 
