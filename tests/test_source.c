@@ -23,7 +23,7 @@ setup(void **state)
 {
     directory = import_memory_directory();
     for (int i = 0; i < BYTES; i++)
-        content[i] = (char)(i % 61 == 60 ? '\n' : '0' + (i * 7919 % 10007) % 10);
+        content[i] = (char)(i % 61 == 60 ? '\n' : '0' + (i % 9973 * 7919 % 10007) % 10);
     return 0;
 }
 

@@ -62,5 +62,5 @@ check_describe(enum check_verdict verdict, const struct format_row *previous,
     case CHECK_DUPLICATE:
         break;
     }
-    assert(!"only mistakes are described");
+    assert(false); /* only mistakes are described */
 }

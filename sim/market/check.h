@@ -2,8 +2,8 @@
  * check.h - whether a row may follow the row before it.
  *
  *     time goes back                           a mistake, always
- *     the same row again                       a duplicate: left out and counted.  The same is: equal
- *                                              id and values; without ids, all values equal
+ *     the same row again                       a duplicate: left out and counted.  The same is:
+ *                                              equal id and values; without ids, equal values
  *     an id, or the start of a bar, again
  *     with other values                        a mistake
  *     a bar that begins before the last ends   a mistake

@@ -155,8 +155,8 @@ void format_field(void *text, size_t length, void *reader);
  * mistake stops the reader. */
 void format_finish(struct format_reader *reader, unsigned fields);
 
-/* Reads a time in the unit of the layout (not yet moved to the start of a bar); false when it is none
- * or out of range. */
+/* Reads a time in the unit of the layout (not yet moved to the start of a bar); false when it is
+ * none or out of range. */
 bool format_time(const struct format_layout *layout, const char *text, size_t length,
                  time_ns_t *time_ns);
 

@@ -1,7 +1,7 @@
 /*
  * BitMEX /trade/bucketed as CSV.  Stamps are the END of the bar: in XBTUSD 2019 the minutes stamped
- * :01 and :02 are the busiest of the hour (1.4 times those stamped :59 and :00), as the first minutes
- * of an hour are when stamped at the end; the venue's documentation says the same.  `open` is the
+ * :01 and :02 are the busiest of the hour (1.4 times those stamped :59 and :00), as its first two
+ * minutes are when stamped at the end; the venue's documentation says the same.  `open` is the
  * previous close and may lie outside [low, high]; a minute without trades has volume 0.
  */
 #include "market/format.h"

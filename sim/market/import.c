@@ -85,7 +85,8 @@ append(struct import *import, struct file *file, const struct import_part *part,
     return import->sink->append(import->sink->context, import->stream.id, &rows, err);
 }
 
-/* Whether the first row of a part may follow the last row of the stream; *skip when it repeats it. */
+/* Whether the first row of a part may follow the last row of the stream; *skip when it repeats
+ * it. */
 static enum status
 join(struct import *import, struct file *file, struct import_part *part, bool *skip,
      struct error *err)

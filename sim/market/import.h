@@ -2,7 +2,8 @@
  * import.h - venue CSV files into the columns of a tape.
  *
  *     files -> head: format, instrument, decimals, first time -> sorted by stream and time
- *     bytes -> parts of about 1 MiB, cut at line ends -> workers: csv, format, check, bars -> columns
+ *     bytes -> parts of about 1 MiB, cut at line ends
+ *           -> workers: csv, format, check, bars -> columns
  *           -> the caller, part by part in the order of the data: joins, appends to the sink
  *
  * Files may come in any order and of several kinds; those of one instrument and kind become one

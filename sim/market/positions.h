@@ -7,9 +7,10 @@
  *
  * Columns are found by name, in any order.  `margin` (settlement currency) and `leverage` (> 1 is
  * usual, must be > 0): a row fills exactly one of the two, and the file needs only the one it uses.
- * open_time and close_time may be missing or empty: from the start, and never.  An account may hold a
- * symbol once at a time: two rows whose times overlap are a mistake.  Mistakes are collected, up
- * to POSITIONS_PROBLEMS_MAX of them, each as file:line:column (the column is the number of the field).
+ * open_time and close_time may be missing or empty: from the start, and never.  An account may hold
+ * a symbol once at a time: two rows whose times overlap are a mistake.  Mistakes are collected, up
+ * to POSITIONS_PROBLEMS_MAX of them, each as file:line:column (the column is the number of the
+ * field).
  */
 #ifndef SIM_MARKET_POSITIONS_H
 #define SIM_MARKET_POSITIONS_H

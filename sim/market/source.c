@@ -80,7 +80,7 @@ recognise(const unsigned char *bytes, size_t count)
     return KIND_PLAIN;
 }
 
-/* A zip is complete only with the directory at its end, which a reader of members would not miss. */
+/* A zip is complete only with the directory at its end; a reader of members would not miss it. */
 static enum status
 check_zip_end(struct source *source, struct error *err)
 {

@@ -8,8 +8,8 @@
  *     zip        its CSV files, one after the other, in stored order (files only, not a pipe)
  *     xz, zstd   one stream (files only)
  *
- * Nothing is ever unpacked to disk.  Cut short, damaged, encrypted and nested inputs are errors that
- * name the file and what is wrong with it; an empty file is one too.  A source also yields the
+ * Nothing is ever unpacked to disk.  Cut short, damaged, encrypted and nested inputs are errors
+ * that name the file and what is wrong with it; an empty file is one too.  A source also yields the
  * SHA-256 and the size of the stored bytes, which is what venues publish beside their files.
  */
 #ifndef SIM_MARKET_SOURCE_H
@@ -38,7 +38,7 @@ enum status source_next(struct source *source, bool *more, struct error *err) MU
 enum status source_read(struct source *source, char *buffer, size_t size, size_t *got,
                         struct error *err) MUST_CHECK;
 
-/* Path for messages: "a.csv", "a.zip/b.csv", "standard input".  Valid until the next source_next. */
+/* Path for messages: "a.csv", "a.zip/b.csv", "standard input".  Valid until source_next(). */
 const char *source_name(const struct source *source);
 
 /* Name of the CSV file without directories and packing: "b.csv"; "-" for standard input. */

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <archive.h>
+#include <archive_entry.h>
 #include <zlib.h>
 
 static enum status
@@ -72,6 +74,24 @@ import_memory_sink(struct import_memory *memory)
     return (struct import_sink){memory, on_stream, on_append, on_source};
 }
 
+enum status
+import_memory_run(struct import_options options, const char *const *paths, size_t count,
+                  unsigned threads, struct import_memory *memory, struct import_summary *summary,
+                  struct error *err)
+{
+    const struct import_sink sink = import_memory_sink(memory);
+    struct pool *pool;
+    const enum status opened = pool_open(&pool, threads, err);
+    assert(opened == OK);
+    (void)opened;
+    options.paths = paths;
+    options.path_count = count;
+    options.pool = pool;
+    const enum status status = import_run(&options, &sink, summary, err);
+    pool_close(pool);
+    return status;
+}
+
 void
 import_memory_clear(struct import_memory *memory)
 {
@@ -119,6 +139,29 @@ import_memory_gzip(const char *directory, const char *name, const void *bytes, s
     assert(file != NULL);
     assert(length == 0 || gzwrite(file, bytes, (unsigned)length) == (int)length);
     assert(gzclose(file) == Z_OK);
+    return path;
+}
+
+char *
+import_memory_zip(const char *directory, const char *name, const char *const *members,
+                  const char *const *texts, size_t count)
+{
+    char *path = join(directory, name);
+    struct archive *archive = archive_write_new();
+    assert(archive_write_set_format_zip(archive) == ARCHIVE_OK);
+    assert(archive_write_open_filename(archive, path) == ARCHIVE_OK);
+    for (size_t i = 0; i < count; i++) {
+        struct archive_entry *entry = archive_entry_new();
+        const size_t length = strlen(texts[i]);
+        archive_entry_set_pathname(entry, members[i]);
+        archive_entry_set_size(entry, (la_int64_t)length);
+        archive_entry_set_filetype(entry, AE_IFREG);
+        archive_entry_set_perm(entry, 0644);
+        assert(archive_write_header(archive, entry) == ARCHIVE_OK);
+        assert(archive_write_data(archive, texts[i], length) == (la_ssize_t)length);
+        archive_entry_free(entry);
+    }
+    assert(archive_write_free(archive) == ARCHIVE_OK);
     return path;
 }
 

@@ -23,6 +23,12 @@ struct import_memory {
 struct import_sink import_memory_sink(struct import_memory *memory);
 void import_memory_clear(struct import_memory *memory);
 
+/* import_run() into `memory` with `threads` threads; paths, path_count and pool of the options are
+ * filled in. */
+enum status import_memory_run(struct import_options options, const char *const *paths, size_t count,
+                              unsigned threads, struct import_memory *memory,
+                              struct import_summary *summary, struct error *err) MUST_CHECK;
+
 /* A new empty directory; the caller frees the name. */
 char *import_memory_directory(void);
 
@@ -31,6 +37,10 @@ char *import_memory_file(const char *directory, const char *name, const void *by
 
 /* The same, gzip-compressed. */
 char *import_memory_gzip(const char *directory, const char *name, const void *bytes, size_t length);
+
+/* A zip of `count` texts. */
+char *import_memory_zip(const char *directory, const char *name, const char *const *members,
+                        const char *const *texts, size_t count);
 
 /* Removes the directory and the files in it, and frees its name. */
 void import_memory_remove(char *directory);
