@@ -146,9 +146,12 @@ command_check(const struct arguments *arguments, struct error *err)
     TRY(read_scenario(arguments, "check", &scenario, err));
     struct text out = {0};
     scenario_print(&scenario, &out);
+    if (text_failed(&out)) {
+        scenario_clear(&scenario);
+        return error_memory(err, "printing the scenario");
+    }
+    fputs(out.data, stdout); /* also when the tapes are missing or do not match: it says which */
     const enum status status = run_check(&scenario, err);
-    if (status == OK)
-        fputs(out.data, stdout);
     text_clear(&out);
     scenario_clear(&scenario);
     return status;
