@@ -136,11 +136,9 @@ key_figures(struct text *out, const struct result_pool *pool)
     static const char *const flows[] = {
         "surplus_total",        "fee_total",        "injection_total", "deficit_total",
         "uncovered_loss_total", "adl_relief_total", "depletion_time",  NULL};
-    static const char *const events[] = {"liquidations",       "liquidated_notional",
-                                         "share_costing_fund", "adl_count",
-                                         "adl_notional",       NULL};
-    static const char *const inventory[] = {"inventory_pnl_lowest", "inventory_pnl_lowest_time",
-                                            "inventory_pnl_closing", "inventory_left", NULL};
+    static const char *const events[] = {
+        "liquidations", "liquidated_notional",  "share_costing_fund",    "adl_count",
+        "adl_notional", "inventory_pnl_lowest", "inventory_pnl_closing", NULL};
     text_append(out, "<div class=\"cards\">\n");
     card(out, pool, "Opening balance", "balance_opening", NULL);
     card(out, pool, "Lowest balance", "balance_lowest", "balance_lowest_time");
@@ -149,8 +147,7 @@ key_figures(struct text *out, const struct result_pool *pool)
     text_append(out, "</div>\n<div class=\"lists\">\n");
     figure_list(out, pool, "Balance", balance);
     figure_list(out, pool, "Money in and out", flows);
-    figure_list(out, pool, "Liquidations and ADL", events);
-    figure_list(out, pool, "Inventory of the engine", inventory);
+    figure_list(out, pool, "Liquidations, ADL, inventory", events);
     text_append(out, "</div>\n");
 }
 
