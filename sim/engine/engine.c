@@ -266,6 +266,7 @@ enum status
 engine_settle(struct engine *engine, time_ns_t time, struct error *err)
 {
     engine->now = time;
+    engine->adl_queue.time = INT64_MIN; /* rows may have been reused since it was built */
     for (size_t i = 0; i < engine->config->instrument_count; i++) {
         struct instrument_state *state = &engine->instruments[i];
         /* What is taken over now waits: an order cannot be filled by trades that came before it. */

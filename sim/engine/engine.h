@@ -91,9 +91,10 @@ struct adl_queue {
     struct adl_entry {
         double score;
         uint32_t position;
-    } * entry; /* max-heap; owned */
-    size_t count, capacity;
-    uint32_t rank; /* of the last one taken */
+        uint32_t rank; /* place in the queue, from 1; 0 until it was met */
+    } * entry;         /* [0, count): max-heap; [count, end): met and still open; owned */
+    size_t count, end, capacity;
+    uint32_t rank; /* of the last one met */
     uint32_t instrument;
     int side; /* of the winners */
     time_ns_t time;

@@ -34,7 +34,9 @@ sample_open(struct recorder **recorder, const char *path, const char *title, str
     const struct contract contract = sample_contract();
     const struct contract *const pool_contracts[] = {&contract};
     const struct recorder_layout layout = {
-        .title = title == NULL ? "BTC perpetual, 12\xE2\x80\x93" "13 March 2020" : title,
+        .title = title == NULL ? "BTC perpetual, 12\xE2\x80\x93"
+                                 "13 March 2020"
+                               : title,
         .scenario = "seawall: 1\ntitle: BTC perpetual\nseed: 20200312\n"
                     "funds:\n  - {pool: btc-usdt, balance: 1000.0, covers: [BTC-USDT-SWAP]}\n",
         .scenario_digest = "a7d1c24e6f80b9130f3c2d9be1a84c55",
@@ -159,7 +161,8 @@ small_events(const struct observer *o, int second)
 enum status
 sample_small(const char *path, const char *title, struct error *err)
 {
-    static const char *const accounts[] = {"alice", "bob <b>", "carol", "d", "e", "f", "g", "henry"};
+    static const char *const accounts[] = {"alice", "bob <b>", "carol", "d",
+                                           "e",     "f",       "g",     "henry"};
     static const money_t balances[] = {1000000000, 1050250000, 750250000, 0, 500000000, 500000000};
     static const int64_t marks[] = {0, 70000, 60000, 65000, 65000, 65001};
     static const money_t notionals[] = {0, 14000, 20000, 23250, 23250, 23250};
@@ -168,14 +171,14 @@ sample_small(const char *path, const char *title, struct error *err)
     const struct observer observer = recorder_observer(recorder);
     for (int i = 0; i < 6; i++) {
         small_events(&observer, i);
-        const struct pool_sample pool = {
-            .balance = balances[i],
-            .surplus = i < 2 ? (i == 1 ? USDT(50.25) : 0) : USDT(150.25),
-            .adl_relief = i >= 3 ? USDT(12.5) : 0,
-            .uncovered_loss = i >= 3 ? USDT(250.25) : 0,
-            .peak_8h = i == 0 ? USDT(1000) : USDT(1050.25),
-            .drawdown_8h = i == 0 ? 0 : USDT(1050.25) - balances[i],
-            .state = i == 3 ? FUND_DEPLETED : FUND_NORMAL};
+        const struct pool_sample pool = {.balance = balances[i],
+                                         .surplus =
+                                             i < 2 ? (i == 1 ? USDT(50.25) : 0) : USDT(150.25),
+                                         .adl_relief = i >= 3 ? USDT(12.5) : 0,
+                                         .uncovered_loss = i >= 3 ? USDT(250.25) : 0,
+                                         .peak_8h = i == 0 ? USDT(1000) : USDT(1050.25),
+                                         .drawdown_8h = i == 0 ? 0 : USDT(1050.25) - balances[i],
+                                         .state = i == 3 ? FUND_DEPLETED : FUND_NORMAL};
         const struct instrument_sample instrument = {.mark_price = marks[i],
                                                      .last_price = marks[i],
                                                      .open_interest = 1000,
@@ -183,8 +186,7 @@ sample_small(const char *path, const char *title, struct error *err)
                                                      .positions = 8,
                                                      .liquidated_notional = USDT(notionals[i]),
                                                      .liquidations = i < 4 ? (uint64_t)i : 3};
-        observer.sample(observer.context,
-                        &(struct engine_sample){after(i), &pool, &instrument});
+        observer.sample(observer.context, &(struct engine_sample){after(i), &pool, &instrument});
     }
     recorder_accounts(recorder, accounts, 8);
     return recorder_commit(recorder, err);
@@ -264,8 +266,8 @@ crash_second(struct crash *crash, int second, double pull)
         const int64_t size = (int64_t)fmin(rng_pareto(&crash->rng, 1.1, 400.0), 200000.0);
         const money_t notional = contract_notional(&crash->contract, size, crash->mark);
         const int costs = rng_uniform(&crash->rng) < 0.35;
-        const double share = costs ? -rng_exponential(&crash->rng, pull)
-                                   : rng_exponential(&crash->rng, 0.0016);
+        const double share =
+            costs ? -rng_exponential(&crash->rng, pull) : rng_exponential(&crash->rng, 0.0016);
         const money_t result = (money_t)((double)notional * share);
         crash_case(crash, second, rng_uniform(&crash->rng) < 0.85 ? size : -size, result);
     }
