@@ -58,13 +58,15 @@ alarm_price(double price, int direction)
     return (int64_t)price;
 }
 
-/* Walks from the mark's tier in the direction of loss to the first price that may breach. */
+/* Walks from the mark's tier in the direction of loss to the first price that may breach.  A
+ * breach within the slack of a tier's far edge may or may not be in the tier, and the next tier
+ * may breach right behind the edge: the nearer of both counts. */
 static double
 loss_alarm(const struct shape *shape, const struct margin_rules *rules, size_t k, double mark)
 {
     const bool is_long = shape->quantity > 0;
     const bool towards_larger = (shape->kind == CONTRACT_LINEAR) != is_long;
-    double start = mark, start_slack = SLACK_PRICE;
+    double start = mark, start_slack = SLACK_PRICE, nearest = is_long ? -INFINITY : INFINITY;
     for (;;) {
         const bool last = towards_larger ? k + 1 == rules->tier_count : k == 0;
         const double edge =
@@ -73,9 +75,11 @@ loss_alarm(const struct shape *shape, const struct margin_rules *rules, size_t k
         const double slack = last ? 0.0 : edge_slack(shape, edge);
         const double price = liquidation_price(shape, rules, k);
         if (is_long && (last || price >= edge - slack))
-            return fmin(price, start + start_slack);
+            nearest = fmax(nearest, fmin(price, start + start_slack));
         if (!is_long && (last || price <= edge + slack))
-            return fmax(price, start - start_slack);
+            nearest = fmin(nearest, fmax(price, start - start_slack));
+        if (last || (is_long ? price >= edge : price <= edge))
+            return nearest;
         start = edge;
         start_slack = slack;
         k = towards_larger ? k + 1 : k - 1;
