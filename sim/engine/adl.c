@@ -142,7 +142,7 @@ close_against(struct engine *engine, struct lot *lot, int64_t quantity, int64_t 
     ledger_post(ledger, ledger_account(ledger, currency, LEDGER_INVENTORY), market, margin);
 
     const money_t residue = margin + contract_value(contract, quantity, close_price) - entry_value;
-    fund->adl_relief += residue < 0 ? -residue : 0;
+    fund->adl_relief = money_add(fund->adl_relief, residue < 0 ? -residue : 0);
     if (engine->observer.adl == NULL)
         return true;
     const int64_t mark_price = engine->instruments[lot->instrument].view.mark_price;

@@ -279,7 +279,7 @@ liquidation_take_over(struct engine *engine, uint32_t id)
     const size_t currency = engine->config->pools[instrument->pool].currency;
     ledger_post(&engine->ledger, ledger_account(&engine->ledger, currency, LEDGER_MARGINS),
                 ledger_account(&engine->ledger, currency, LEDGER_INVENTORY), lot.margin);
-    state->liquidated_notional += notional;
+    state->liquidated_notional = money_add(state->liquidated_notional, notional);
     state->liquidations++;
     if (engine->observer.liquidation != NULL) {
         const struct liquidation_event event = {
