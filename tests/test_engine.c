@@ -254,7 +254,7 @@ test_what_the_fund_cannot_pay_is_closed_against_the_best_ranked_winner(void **st
     desk_close(&desk);
 }
 
-/* The same without any winner: what nobody pays is recorded, and the fund is empty, not negative. */
+/* The same without any winner: what nobody pays is recorded; the fund is empty, not negative. */
 static void
 test_what_neither_fund_nor_winners_pay_is_uncovered_loss(void **state)
 {
