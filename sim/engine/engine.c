@@ -147,6 +147,8 @@ fund_queue(struct lot_queue *queue, const struct contract *contract, int64_t mar
         struct lot *lot = lot_queue_at(queue, i);
         const money_t payment = funding_payment(contract, lot->quantity, mark_price, rate);
         lot->margin = money_add(lot->margin, payment);
+        lot->bankruptcy_price = contract_price_at_value(
+            contract, lot->quantity, (double)lot->entry_value - (double)lot->margin);
         sum = money_add(sum, payment);
     }
     return sum;
