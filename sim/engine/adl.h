@@ -4,7 +4,8 @@
  * Candidates are open positions of the other side with a profit at the mark that are not in breach
  * themselves.  The queue is built when it is first needed at a mark and used up in order; a winner
  * who would end below zero at the bankruptcy price is passed over, as its price lies beyond its
- * own.  Quantities are whole quantity units; nothing is rounded between the two sides.
+ * own, and is asked again for the next bankrupt position.  Quantities are whole quantity units;
+ * nothing is rounded between the two sides.
  */
 #ifndef SIM_ENGINE_ADL_H
 #define SIM_ENGINE_ADL_H

@@ -91,9 +91,10 @@ struct adl_queue {
     struct adl_entry {
         double score;
         uint32_t position;
-    } * entry; /* max-heap; owned */
-    size_t count, capacity;
-    uint32_t rank; /* of the last one taken */
+        uint32_t rank; /* place in the queue, from 1; 0 until it was met */
+    } * entry;         /* [0, count): max-heap; [count, end): met and still open; owned */
+    size_t count, end, capacity;
+    uint32_t rank; /* of the last one met */
     uint32_t instrument;
     int side; /* of the winners */
     time_ns_t time;
@@ -169,7 +170,9 @@ void engine_sample(struct engine *engine, time_ns_t time);
 bool engine_holds_inventory(const struct engine *engine, size_t instrument);
 
 /* Recomputes everything that is kept up to date piece by piece (margins, totals, inventory,
- * ledger) and compares.  On a difference, false and a sentence in err. */
+ * ledger, sums of the pools) and compares; looks at every open position for a breach or an alarm
+ * that was passed.  To be called after engine_settle().  On a difference, false and a sentence in
+ * err. */
 bool engine_verify(const struct engine *engine, struct error *err);
 
 /* Bytes of all structures whose size depends on the positions. */

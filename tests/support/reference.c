@@ -90,6 +90,10 @@ struct slow {
     uint64_t cases;
     time_ns_t now;
     struct happenings *list;
+    double *score; /* of the ranking at this instant, one a position; < 0: not ranked */
+    time_ns_t ranked_at;
+    size_t ranked_instrument;
+    bool ranked_longs;
 };
 
 static money_t
@@ -166,25 +170,41 @@ slow_residue(const struct slow *slow, const struct slow_lot *lot, int64_t quanti
            part_of(lot->entry_value, quantity, lot->quantity);
 }
 
+/* Scores of all winners of one side, as they stand when the first of them is needed. */
+static void
+slow_rank(struct slow *slow, size_t instrument, bool longs)
+{
+    if (slow->ranked_at == slow->now && slow->ranked_instrument == instrument &&
+        slow->ranked_longs == longs)
+        return;
+    slow->ranked_at = slow->now;
+    slow->ranked_instrument = instrument;
+    slow->ranked_longs = longs;
+    for (size_t i = 0; i < slow->count; i++) {
+        const struct position *p = &slow->positions[i];
+        slow->score[i] = -1.0;
+        if (p->quantity == 0 || p->instrument != instrument || (p->quantity > 0) != longs ||
+            breached(slow, p))
+            continue;
+        const double now = (double)value(slow, instrument, p->quantity, slow->mark[instrument]);
+        const double profit = now - (double)p->entry_value;
+        const double equity = (double)p->margin + profit;
+        if (profit > 0.0 && equity > 0.0)
+            slow->score[i] = profit / fabs((double)p->entry_value) * (fabs(now) / equity);
+    }
+}
+
 /* One winner after another: each time the best of all that are left. */
 static void
 slow_adl(struct slow *slow, struct slow_lot *lot)
 {
     bool *refused = calloc(slow->count, sizeof(*refused));
-    double *score = calloc(slow->count, sizeof(*score));
+    const double *score = slow->score;
     const int64_t mark = slow->mark[lot->instrument];
-    for (size_t i = 0; i < slow->count; i++) {
-        const struct position *p = &slow->positions[i];
-        refused[i] = p->quantity == 0 || p->instrument != lot->instrument ||
-                     (p->quantity > 0) == (lot->quantity > 0) || breached(slow, p);
-        if (refused[i])
-            continue;
-        const double now = (double)value(slow, lot->instrument, p->quantity, mark);
-        const double profit = now - (double)p->entry_value;
-        const double equity = (double)p->margin + profit;
-        refused[i] = !(profit > 0.0 && equity > 0.0);
-        score[i] = profit / fabs((double)p->entry_value) * (fabs(now) / equity);
-    }
+    slow_rank(slow, lot->instrument, lot->quantity < 0);
+    for (size_t i = 0; i < slow->count; i++)
+        refused[i] = score[i] < 0.0 || slow->positions[i].quantity == 0 ||
+                     breached(slow, &slow->positions[i]);
     while (lot->quantity != 0) {
         size_t best = slow->count;
         for (size_t i = 0; i < slow->count; i++) {
@@ -216,7 +236,6 @@ slow_adl(struct slow *slow, struct slow_lot *lot)
                                           -part, mark, profit, at_mark - profit});
     }
     free(refused);
-    free(score);
 }
 
 static void
@@ -375,6 +394,8 @@ reference_run(const struct engine_config *config, const struct position *positio
         .mark = calloc(config->instrument_count, sizeof(int64_t)),
         .views = calloc(config->instrument_count, sizeof(struct market_view)),
         .list = list,
+        .score = calloc(position_count + 1, sizeof(double)),
+        .ranked_at = INT64_MIN,
     };
     for (size_t i = 0; i < position_count; i++)
         slow.positions[i] = positions[i];
@@ -399,4 +420,5 @@ reference_run(const struct engine_config *config, const struct position *positio
     free(slow.fund);
     free(slow.mark);
     free(slow.views);
+    free(slow.score);
 }
