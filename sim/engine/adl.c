@@ -42,6 +42,13 @@ candidate_of(const struct engine_instrument *instrument, const struct position *
     };
 }
 
+/* Counts what happens to the positions of one side. */
+static uint64_t
+version_of(const struct position_table *table, uint32_t instrument, int side)
+{
+    return table->totals[instrument].version[side > 0 ? 0 : 1];
+}
+
 static enum status
 build_queue(struct engine *engine, uint32_t instrument, int side, struct error *err)
 {
@@ -54,8 +61,8 @@ build_queue(struct engine *engine, uint32_t instrument, int side, struct error *
         .capacity = queue->capacity,
         .instrument = instrument,
         .side = side,
-        .time = engine->now,
         .mark_price = mark_price,
+        .version = version_of(table, instrument, side),
     };
     if (queue->capacity < table->open) {
         struct adl_entry *entry = realloc(queue->entry, table->open * sizeof(*entry));
@@ -172,8 +179,11 @@ adl_close(struct engine *engine, struct lot *lot, int64_t quantity, int64_t clos
     struct adl_queue *queue = &engine->adl_queue;
     const int64_t mark_price = engine->instruments[lot->instrument].view.mark_price;
     const int side = quantity > 0 ? -1 : 1;
-    if (queue->time != engine->now || queue->mark_price != mark_price || queue->side != side ||
-        queue->instrument != lot->instrument)
+    const uint64_t version = version_of(&engine->positions, lot->instrument, side);
+    if (lot->refused_mark == mark_price && lot->refused_version == version)
+        return OK;
+    if (queue->mark_price != mark_price || queue->side != side ||
+        queue->instrument != lot->instrument || queue->version != version)
         TRY(build_queue(engine, lot->instrument, side, err));
     for (size_t i = queue->end; quantity != 0; i--) {
         if (i == queue->count) {
@@ -194,10 +204,15 @@ adl_close(struct engine *engine, struct lot *lot, int64_t quantity, int64_t clos
             !close_against(engine, lot, part, close_price, &winner))
             continue; /* passed over; a lot with another bankruptcy price asks again */
         quantity -= part;
+        queue->version++; /* its own doing: the ranking stands */
         if (position->quantity == 0)
             drop(queue, i - 1);
         else
             TRY(liquidation_arm(engine, winner.position, err));
+    }
+    if (quantity != 0) {
+        lot->refused_mark = mark_price;
+        lot->refused_version = queue->version;
     }
     return OK;
 }

@@ -36,7 +36,6 @@ engine_init(struct engine *engine, const struct engine_config *config, struct er
         .pools = calloc(config->pool_count, sizeof(struct fund)),
         .pool_samples = calloc(config->pool_count, sizeof(struct pool_sample)),
         .instrument_samples = calloc(config->instrument_count, sizeof(struct instrument_sample)),
-        .adl_queue = {.time = INT64_MIN},
     };
     enum status status = OK;
     if (engine->instruments == NULL || engine->pools == NULL || engine->pool_samples == NULL ||
@@ -173,6 +172,8 @@ engine_funding(struct engine *engine, size_t instrument, rate_t rate, struct err
         position->margin = money_add(position->margin, payment);
         margins = money_add(margins, payment);
     }
+    table->totals[instrument].version[0]++;
+    table->totals[instrument].version[1]++;
     const money_t inventory = fund_queue(&state->longs, &rules->contract, mark_price, rate) +
                               fund_queue(&state->shorts, &rules->contract, mark_price, rate);
     struct ledger *ledger = &engine->ledger;
@@ -270,7 +271,6 @@ enum status
 engine_settle(struct engine *engine, time_ns_t time, struct error *err)
 {
     engine->now = time;
-    engine->adl_queue.time = INT64_MIN; /* rows may have been reused since it was built */
     for (size_t i = 0; i < engine->config->instrument_count; i++) {
         struct instrument_state *state = &engine->instruments[i];
         /* What is taken over now waits: an order cannot be filled by trades that came before it. */

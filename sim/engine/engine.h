@@ -66,6 +66,9 @@ struct lot {
     double bankruptcy_price;
     uint32_t account;
     uint32_t instrument;
+    int64_t
+        refused_mark; /* at this mark, and with the other side's positions at this version, no */
+    uint64_t refused_version; /* winner took it: not to be offered again before either changes */
 };
 
 /* Lots of one instrument and one side in the order they were taken over. */
@@ -96,9 +99,9 @@ struct adl_queue {
     size_t count, end, capacity;
     uint32_t rank; /* of the last one met */
     uint32_t instrument;
-    int side; /* of the winners */
-    time_ns_t time;
-    int64_t mark_price; /* the queue is good for this mark at this instant */
+    int side;           /* of the winners; 0: no queue yet */
+    int64_t mark_price; /* the queue is good for this mark and this version of its side */
+    uint64_t version;
 };
 
 struct engine {

@@ -78,6 +78,7 @@ position_open(struct position_table *table, const struct position *position, uin
                               : __builtin_sub_overflow(totals->short_quantity, position->quantity,
                                                        &totals->short_quantity);
     assert(!overflow);
+    totals->version[position->quantity > 0 ? 0 : 1]++;
     totals->count++;
     table->open++;
     return OK;
@@ -99,6 +100,7 @@ position_reduce(struct position_table *table, uint32_t id, int64_t quantity, mon
         totals->long_quantity -= quantity;
     else
         totals->short_quantity += quantity;
+    totals->version[quantity > 0 ? 0 : 1]++;
     row->quantity = left;
     row->entry_value -= *entry_value;
     row->margin -= *margin;

@@ -76,6 +76,8 @@ struct slow_lot {
     size_t instrument;
     int64_t quantity;
     money_t entry_value, margin;
+    int64_t refused_mark; /* no winner took it at this mark and version of the other side */
+    uint64_t refused_version;
 };
 
 struct slow {
@@ -90,8 +92,10 @@ struct slow {
     uint64_t cases;
     time_ns_t now;
     struct happenings *list;
-    double *score; /* of the ranking at this instant, one a position; < 0: not ranked */
-    time_ns_t ranked_at;
+    uint64_t (*version)[2]; /* changes of an instrument's longs [0] and shorts [1] */
+    double *score;          /* of the present ranking, one a position; < 0: not ranked */
+    int64_t ranked_mark;    /* the ranking stands for this mark and version */
+    uint64_t ranked_version;
     size_t ranked_instrument;
     bool ranked_longs;
 };
@@ -174,10 +178,12 @@ slow_residue(const struct slow *slow, const struct slow_lot *lot, int64_t quanti
 static void
 slow_rank(struct slow *slow, size_t instrument, bool longs)
 {
-    if (slow->ranked_at == slow->now && slow->ranked_instrument == instrument &&
-        slow->ranked_longs == longs)
+    const uint64_t version = slow->version[instrument][longs ? 0 : 1];
+    if (slow->ranked_mark == slow->mark[instrument] && slow->ranked_version == version &&
+        slow->ranked_instrument == instrument && slow->ranked_longs == longs)
         return;
-    slow->ranked_at = slow->now;
+    slow->ranked_mark = slow->mark[instrument];
+    slow->ranked_version = version;
     slow->ranked_instrument = instrument;
     slow->ranked_longs = longs;
     for (size_t i = 0; i < slow->count; i++) {
@@ -198,6 +204,9 @@ slow_rank(struct slow *slow, size_t instrument, bool longs)
 static void
 slow_adl(struct slow *slow, struct slow_lot *lot)
 {
+    uint64_t *version = &slow->version[lot->instrument][lot->quantity < 0 ? 0 : 1];
+    if (lot->refused_mark == slow->mark[lot->instrument] && lot->refused_version == *version)
+        return;
     bool *refused = calloc(slow->count, sizeof(*refused));
     const double *score = slow->score;
     const int64_t mark = slow->mark[lot->instrument];
@@ -231,9 +240,14 @@ slow_adl(struct slow *slow, struct slow_lot *lot)
         p->entry_value -= entry;
         p->margin -= margin;
         p->quantity += part;
+        slow->ranked_version = ++*version; /* its own doing: the ranking stands */
         happenings_add(slow->list,
                        (struct happening){'A', slow->now, lot->case_id, lot->account, p->account,
                                           -part, mark, profit, at_mark - profit});
+    }
+    if (lot->quantity != 0) {
+        lot->refused_mark = mark;
+        lot->refused_version = *version;
     }
     free(refused);
 }
@@ -281,14 +295,19 @@ close_price(const struct slow *slow, size_t instrument, int64_t quantity, double
 static void
 slow_take(struct slow *slow, struct position *p)
 {
-    struct slow_lot lot = {++slow->cases, p->account,     p->instrument,
-                           p->quantity,   p->entry_value, p->margin};
+    struct slow_lot lot = {.case_id = ++slow->cases,
+                           .account = p->account,
+                           .instrument = p->instrument,
+                           .quantity = p->quantity,
+                           .entry_value = p->entry_value,
+                           .margin = p->margin};
     const int64_t mark = slow->mark[p->instrument];
     happenings_add(slow->list,
                    (struct happening){'L', slow->now, lot.case_id, lot.account, 0, lot.quantity,
                                       mark, lot.margin,
                                       lot.margin + value(slow, lot.instrument, lot.quantity, mark) -
                                           lot.entry_value});
+    slow->version[p->instrument][p->quantity > 0 ? 0 : 1]++;
     p->quantity = 0;
     if (slow->config->closeout_type->at_mark)
         slow_sell(slow, &lot, lot.quantity,
@@ -341,6 +360,8 @@ slow_event(struct slow *slow, const struct world_event *event)
     if (event->kind != TAPE_FUNDING || slow->mark[event->instrument] == 0)
         return;
     const int64_t mark = slow->mark[event->instrument];
+    slow->version[event->instrument][0]++;
+    slow->version[event->instrument][1]++;
     for (size_t i = 0; i < slow->count; i++) {
         if (slow->positions[i].quantity != 0 && slow->positions[i].instrument == event->instrument)
             slow->positions[i].margin +=
@@ -395,7 +416,7 @@ reference_run(const struct engine_config *config, const struct position *positio
         .views = calloc(config->instrument_count, sizeof(struct market_view)),
         .list = list,
         .score = calloc(position_count + 1, sizeof(double)),
-        .ranked_at = INT64_MIN,
+        .version = calloc(config->instrument_count, sizeof(*slow.version)),
     };
     for (size_t i = 0; i < position_count; i++)
         slow.positions[i] = positions[i];
@@ -421,4 +442,5 @@ reference_run(const struct engine_config *config, const struct position *positio
     free(slow.mark);
     free(slow.views);
     free(slow.score);
+    free(slow.version);
 }
