@@ -18,7 +18,7 @@
 #include "base/timeline.h"
 #include "market/contract.h"
 
-enum { POSITION_NONE = UINT32_MAX };
+#define POSITION_NONE UINT32_MAX /* an enumerator must fit an int */
 #define POSITION_ALARM_NONE_BELOW (-INT64_MAX)
 #define POSITION_ALARM_NONE_ABOVE INT64_MAX
 
