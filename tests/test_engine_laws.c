@@ -241,8 +241,8 @@ scale_linear(struct world *world, int64_t k)
 }
 
 /* Seven times the size is seven times the money: the fund's change is linear in the quantity, but
- * for the rounding of fees and of up to fifty funding payments, half a unit each.  Only while the fund pays: what a short fund pays for is a whole number
- * of quantity units. */
+ * for the rounding of fees and of up to fifty funding payments, half a unit each.  Only while the
+ * fund pays: what a short fund pays for is a whole number of quantity units. */
 static void
 test_the_result_of_a_linear_contract_is_linear_in_its_size(void **state)
 {

@@ -1,4 +1,4 @@
-/* Who comes and goes: a synthetic book by hand and by law, and explicit positions at their times. */
+/* Who comes and goes: a synthetic book by hand and by law, explicit positions at their time. */
 #include "cmocka_all.h"
 
 #include <math.h>
