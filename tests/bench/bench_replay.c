@@ -565,8 +565,9 @@ bench_memory(const struct engine_instrument *instrument)
     double peak[2];
     for (int i = 0; i < 2; i++) {
         snprintf(path, sizeof(path), "%s/%d.h5", directory, i);
-        const struct memory_case memory = {
-            .instrument = instrument, .positions = TAPE_ROWS << 2 * i, .tape = path};
+        const struct memory_case memory = {.instrument = instrument,
+                                           .positions = i == 0 ? TAPE_ROWS : 4 * TAPE_ROWS,
+                                           .tape = path};
         peak_of(tape_write_task, &memory);
         peak[i] = peak_of(tape_replay_task, &memory);
         remove(path);
