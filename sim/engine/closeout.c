@@ -50,16 +50,36 @@ concession_of(const struct engine *engine, size_t instrument, int64_t quantity, 
     return concession;
 }
 
+void
+closeout_price(const struct engine *engine, size_t instrument, const uint32_t *due, size_t count,
+               struct closeout_orders *orders)
+{
+    const double mark_price = (double)engine->instruments[instrument].view.mark_price;
+    int64_t quantity[2] = {0, 0};
+    *orders = (struct closeout_orders){{0, 0}, {0.0, 0.0}};
+    if (!engine->config->closeout_type->at_mark)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        const int64_t held = engine->positions.row[due[i]].quantity;
+        quantity[held > 0 ? 0 : 1] += held; /* within the sums the position table keeps in range */
+    }
+    for (size_t side = 0; side < 2; side++) {
+        if (quantity[side] != 0)
+            orders->slippage[side] = concession_of(engine, instrument, quantity[side], mark_price,
+                                                   &orders->close_price[side]);
+    }
+}
+
 enum status
-closeout_take(struct engine *engine, struct lot *lot, struct error *err)
+closeout_take(struct engine *engine, struct lot *lot, const struct closeout_orders *orders,
+              struct error *err)
 {
     struct instrument_state *state = &engine->instruments[lot->instrument];
+    const size_t side = lot->quantity > 0 ? 0 : 1;
     if (!engine->config->closeout_type->at_mark)
-        return lot_queue_push(lot->quantity > 0 ? &state->longs : &state->shorts, lot, err);
-    int64_t close_price;
-    const double slippage = concession_of(engine, lot->instrument, lot->quantity,
-                                          (double)state->view.mark_price, &close_price);
-    TRY(waterfall_sell(engine, lot, lot->quantity, close_price, slippage, err));
+        return lot_queue_push(side == 0 ? &state->longs : &state->shorts, lot, err);
+    TRY(waterfall_sell(engine, lot, lot->quantity, orders->close_price[side],
+                       orders->slippage[side], err));
     assert(lot->quantity == 0);
     return OK;
 }

@@ -249,20 +249,48 @@ engine_in_breach(const struct engine *engine, const struct position *position)
                            margin_required(&rules->rules, notional));
 }
 
-/* Margins of one instrument, until no position is left that breaches. */
+/* Collects what breaches, of all instruments, before anything is closed. */
 static enum status
-check_margins(struct engine *engine, size_t instrument, struct error *err)
+collect_due(struct engine *engine, struct error *err)
 {
-    struct instrument_state *state = &engine->instruments[instrument];
-    while (state->check) {
-        state->check = false;
-        TRY(liquidation_collect(engine, instrument, err));
-        if (engine->due_count == 0)
-            state->check = false; /* arming again what rang too early asks for no second look */
-        for (size_t i = 0; i < engine->due_count; i++) {
-            struct lot lot = liquidation_take_over(engine, engine->due[i]);
-            TRY(closeout_take(engine, &lot, err));
-        }
+    engine->due_count = 0;
+    for (size_t i = 0; i < engine->config->instrument_count; i++) {
+        struct instrument_state *state = &engine->instruments[i];
+        state->due_begin = state->due_end = engine->due_count;
+        if (state->check)
+            TRY(liquidation_collect(engine, i, err));
+        state->check = false; /* arming again what rang too early asks for no second look */
+    }
+    return OK;
+}
+
+/* Takes over what is due of one instrument, and sells it where the close-out is at once. */
+static enum status
+take_over_due(struct engine *engine, size_t instrument, struct error *err)
+{
+    const struct instrument_state *state = &engine->instruments[instrument];
+    struct closeout_orders orders;
+    closeout_price(engine, instrument, engine->due + state->due_begin,
+                   state->due_end - state->due_begin, &orders);
+    for (size_t i = state->due_begin; i < state->due_end; i++) {
+        struct lot lot = liquidation_take_over(engine, engine->due[i]);
+        TRY(closeout_take(engine, &lot, &orders, err));
+    }
+    return OK;
+}
+
+/* Margins of all instruments, until no position is left that breaches: ADL can leave a winner with
+ * a rest so small that rounding puts it in breach. */
+static enum status
+check_margins(struct engine *engine, struct error *err)
+{
+    for (bool again = true; again;) {
+        again = false;
+        TRY(collect_due(engine, err));
+        for (size_t i = 0; engine->due_count > 0 && i < engine->config->instrument_count; i++)
+            TRY(take_over_due(engine, i, err));
+        for (size_t i = 0; i < engine->config->instrument_count; i++)
+            again |= engine->instruments[i].check;
     }
     return OK;
 }
@@ -274,13 +302,17 @@ engine_settle(struct engine *engine, time_ns_t time, struct error *err)
     for (size_t i = 0; i < engine->config->instrument_count; i++) {
         struct instrument_state *state = &engine->instruments[i];
         /* What is taken over now waits: an order cannot be filled by trades that came before it. */
-        const int64_t longs = state->longs.quantity, shorts = state->shorts.quantity;
-        if (state->view.mark_price != 0)
-            TRY(check_margins(engine, i, err));
-        if (state->printed && (longs != 0 || shorts != 0))
-            TRY(closeout_work(engine, i, longs, shorts, err));
-        if (state->printed)
-            market_view_next_instant(&state->view);
+        state->held_longs = state->longs.quantity;
+        state->held_shorts = state->shorts.quantity;
+    }
+    TRY(check_margins(engine, err));
+    for (size_t i = 0; i < engine->config->instrument_count; i++) {
+        struct instrument_state *state = &engine->instruments[i];
+        if (!state->printed)
+            continue;
+        if (state->held_longs != 0 || state->held_shorts != 0)
+            TRY(closeout_work(engine, i, state->held_longs, state->held_shorts, err));
+        market_view_next_instant(&state->view);
         state->printed = false;
     }
 #ifdef SEAWALL_VERIFY

@@ -82,9 +82,11 @@ struct lot_queue {
 struct instrument_state {
     struct market_view view;
     struct alarm_side below, above;
-    struct lot_queue longs, shorts; /* inventory */
-    bool check;                     /* the mark or a position changed: margins are to be checked */
-    bool printed;                   /* trades happened at this instant */
+    struct lot_queue longs, shorts;  /* inventory */
+    bool check;                      /* the mark or a position changed: margins are to be checked */
+    bool printed;                    /* trades happened at this instant */
+    size_t due_begin, due_end;       /* its part of engine->due at this instant */
+    int64_t held_longs, held_shorts; /* inventory when the instant began */
     money_t liquidated_notional;
     uint64_t liquidations;
 };

@@ -238,11 +238,13 @@ enum status
 liquidation_collect(struct engine *engine, size_t instrument, struct error *err)
 {
     struct instrument_state *state = &engine->instruments[instrument];
-    engine->due_count = 0;
+    state->due_begin = engine->due_count;
     TRY(collect_side(engine, instrument, &state->below, err));
     TRY(collect_side(engine, instrument, &state->above, err));
-    if (engine->due_count > 1)
-        qsort(engine->due, engine->due_count, sizeof(*engine->due), compare_ids);
+    state->due_end = engine->due_count;
+    if (state->due_end - state->due_begin > 1)
+        qsort(engine->due + state->due_begin, state->due_end - state->due_begin,
+              sizeof(*engine->due), compare_ids);
     return OK;
 }
 

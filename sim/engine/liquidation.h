@@ -31,8 +31,8 @@ enum status liquidation_arm(struct engine *engine, uint32_t position, struct err
 enum status liquidation_arm_all(struct engine *engine, size_t instrument,
                                 struct error *err) MUST_CHECK;
 
-/* Collects into engine->due, in position order, the positions of the instrument that breach at
- * its mark; those whose alarm rang too early are armed again. */
+/* Appends to engine->due, in position order, the positions of the instrument that breach at its
+ * mark; those whose alarm rang too early are armed again. */
 enum status liquidation_collect(struct engine *engine, size_t instrument,
                                 struct error *err) MUST_CHECK;
 

@@ -23,8 +23,9 @@ const struct closeout_type closeout_at_once = {
     .model =
         {
             .name = "at_once",
-            .doc = "Sells all of the inventory at the moment it is taken over, at the mark price "
-                   "less the concession of the slippage model for the whole size.",
+            .doc = "Sells positions at the moment they are taken over, at the mark price less the "
+                   "concession of the slippage model. All that is taken over of one instrument and "
+                   "side at one instant is one order and pays for its whole size.",
             .params = rows,
         },
     .at_mark = true,

@@ -41,7 +41,10 @@ const struct closeout_type closeout_participation = {
             .name = "participation",
             .doc = "Sells the inventory into the prints of the tape on the engine's side: at each "
                    "instant at most floor(cap x volume printed), at the price of the prints less "
-                   "the concession of the slippage model; the rest waits for the next print. "
+                   "the concession of the slippage model for what is filled at that instant; the "
+                   "rest waits for the next print. The prints carry the impact of the real flow "
+                   "around them and earlier fills are not added up, so the concession shrinks as "
+                   "the tape gets finer; what decides is the cap. "
                    "Filling Q takes Q / (cap x volume per second).",
             .params = rows,
         },

@@ -293,8 +293,9 @@ close_price(const struct slow *slow, size_t instrument, int64_t quantity, double
 }
 
 static void
-slow_take(struct slow *slow, struct position *p)
+slow_take(struct slow *slow, struct position *p, const int64_t price[2])
 {
+    const size_t side = p->quantity > 0 ? 0 : 1;
     struct slow_lot lot = {.case_id = ++slow->cases,
                            .account = p->account,
                            .instrument = p->instrument,
@@ -307,11 +308,10 @@ slow_take(struct slow *slow, struct position *p)
                                       mark, lot.margin,
                                       lot.margin + value(slow, lot.instrument, lot.quantity, mark) -
                                           lot.entry_value});
-    slow->version[p->instrument][p->quantity > 0 ? 0 : 1]++;
+    slow->version[p->instrument][side]++;
     p->quantity = 0;
     if (slow->config->closeout_type->at_mark)
-        slow_sell(slow, &lot, lot.quantity,
-                  close_price(slow, lot.instrument, lot.quantity, (double)mark));
+        slow_sell(slow, &lot, lot.quantity, price[side]);
     else
         slow->lots[slow->lot_count++] = lot;
 }
@@ -374,26 +374,45 @@ slow_event(struct slow *slow, const struct world_event *event)
     }
 }
 
+/* Takes over everything that breaches, all instruments judged before anybody is closed; true when
+ * there was something. */
+static bool
+slow_check(struct slow *slow)
+{
+    bool *due = calloc(slow->count + 1, sizeof(*due));
+    bool any = false;
+    for (size_t i = 0; i < slow->count; i++) {
+        due[i] = breached(slow, &slow->positions[i]);
+        any |= due[i];
+    }
+    for (size_t instrument = 0; instrument < slow->config->instrument_count; instrument++) {
+        int64_t quantity[2] = {0, 0}, price[2] = {0, 0};
+        for (size_t i = 0; i < slow->count; i++) {
+            const struct position *p = &slow->positions[i];
+            if (due[i] && p->instrument == instrument)
+                quantity[p->quantity > 0 ? 0 : 1] += p->quantity;
+        }
+        for (size_t side = 0; side < 2; side++) {
+            if (quantity[side] != 0)
+                price[side] =
+                    close_price(slow, instrument, quantity[side], (double)slow->mark[instrument]);
+        }
+        for (size_t i = 0; i < slow->count; i++) {
+            if (due[i] && slow->positions[i].instrument == instrument)
+                slow_take(slow, &slow->positions[i], price);
+        }
+    }
+    free(due);
+    return any;
+}
+
 static void
 slow_settle(struct slow *slow)
 {
+    const size_t lots_before = slow->lot_count;
+    while (slow_check(slow)) {
+    }
     for (size_t instrument = 0; instrument < slow->config->instrument_count; instrument++) {
-        const size_t lots_before = slow->lot_count;
-        bool again = true;
-        while (again) {
-            again = false;
-            /* All that breach at this mark, before anybody is closed. */
-            bool *due = calloc(slow->count, sizeof(*due));
-            for (size_t i = 0; i < slow->count; i++)
-                due[i] = slow->positions[i].instrument == instrument &&
-                         breached(slow, &slow->positions[i]);
-            for (size_t i = 0; i < slow->count; i++) {
-                if (due[i])
-                    slow_take(slow, &slow->positions[i]);
-                again |= due[i];
-            }
-            free(due);
-        }
         slow_work(slow, instrument, 1, lots_before);
         slow_work(slow, instrument, -1, lots_before);
         market_view_next_instant(&slow->views[instrument]);
