@@ -372,6 +372,29 @@ test_a_long_can_breach_on_a_rise_that_lifts_it_over_a_tier_edge(void **state)
     desk_close(&desk);
 }
 
+/* Square-root slippage on what is sold at one instant, not on each position: four longs of 2.5 BTC
+ * cost the fund what one of 10 BTC costs.  10 BTC at 9,040 against 10 M a day at 4 %: 2/3 x 4 % x
+ * sqrt(90,400 / 10 M) = 0.2535 %, so 9,017.08 a BTC, and 17.08 more than bankruptcy at 9,000. */
+static void
+test_positions_taken_over_together_are_sold_as_one_order(void **state)
+{
+    for (int64_t parts = 1; parts <= 4; parts += 3) {
+        struct desk desk;
+        desk_open(&desk, CONTRACT_LINEAR, 10 * PERMILLE, 0, 0.0, 0);
+        desk.config.closeout.slippage = &slippage_square_root.model;
+        desk.config.closeout.slippage_params = (struct slippage_params){.coefficient = 1.0};
+        desk.config.closeout.daily_volume = 1e7;
+        desk.config.closeout.daily_volatility = 0.04;
+        mark(&desk, 10000.0);
+        for (int64_t i = 0; i < parts; i++)
+            hold(&desk, 10 * 1000 / parts, 10000.0, INT64_C(10000) * USDT / parts);
+        mark(&desk, 9040.0);
+        assert_int_equal(count(&desk, 'L'), parts);
+        assert_int_equal(balance(&desk), 170800000);
+        desk_close(&desk);
+    }
+}
+
 /* Participation of 10 %: 10 BTC taken over, trades of 40 BTC sold by aggressors fill 4, trades
  * bought by aggressors fill nothing, and the trades of the takeover's own instant neither. */
 static void
@@ -455,6 +478,7 @@ main(void)
         cmocka_unit_test(test_funding_moves_margin_from_longs_to_shorts_and_arms_anew),
         cmocka_unit_test(test_margins_are_checked_at_the_end_of_an_instant),
         cmocka_unit_test(test_a_long_can_breach_on_a_rise_that_lifts_it_over_a_tier_edge),
+        cmocka_unit_test(test_positions_taken_over_together_are_sold_as_one_order),
         cmocka_unit_test(test_inventory_takes_its_share_of_the_volume_on_its_own_side),
         cmocka_unit_test(test_liquidation_probability_and_fund_income_match_theory),
     };

@@ -339,6 +339,7 @@ engine_sample(struct engine *engine, time_ns_t time)
             .open_interest_short = totals->short_quantity,
             .positions = totals->count,
             .inventory = state->longs.quantity - state->shorts.quantity,
+            .inventory_gross = state->longs.quantity + state->shorts.quantity,
             .inventory_pnl =
                 state->view.mark_price == 0
                     ? 0

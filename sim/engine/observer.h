@@ -108,7 +108,8 @@ struct instrument_sample {
     int64_t open_interest;          /* sum of long quantities of traders */
     int64_t open_interest_short;    /* sum of abs of short quantities of traders */
     uint64_t positions;             /* open */
-    int64_t inventory;              /* signed, the engine's */
+    int64_t inventory;              /* signed, the engine's: longs less shorts */
+    int64_t inventory_gross;        /* longs and shorts added up */
     money_t inventory_pnl;          /* at the mark, against what it was taken over for */
     money_t liquidated_notional;    /* sum since the start, at the mark of the takeover */
     uint64_t liquidations;          /* count since the start */

@@ -155,10 +155,15 @@ follow_inventory(struct figures *figures, const struct engine_sample *sample)
     for (size_t i = 0; i < figures->instrument_count; i++) {
         struct layout_figures *pool = &figures->pools[figures->pool_of[i]].figures;
         pool->inventory_pnl_closing += sample->instruments[i].inventory_pnl;
-        pool->inventory_left += sample->instruments[i].inventory != 0;
+        pool->inventory_left += sample->instruments[i].inventory_gross != 0;
     }
     for (size_t i = 0; i < figures->pool_count; i++) {
         struct layout_figures *pool = &figures->pools[i].figures;
+        const money_t worth = sample->pools[i].balance + pool->inventory_pnl_closing;
+        if (pool->worth_lowest_time == 0 || worth < pool->worth_lowest) {
+            pool->worth_lowest = worth;
+            pool->worth_lowest_time = sample->time;
+        }
         if (pool->inventory_pnl_closing < pool->inventory_pnl_lowest) {
             pool->inventory_pnl_lowest = pool->inventory_pnl_closing;
             pool->inventory_pnl_lowest_time = sample->time;
@@ -177,6 +182,14 @@ figures_sample(struct figures *figures, const struct engine_sample *sample)
     }
 }
 
+static enum layout_outcome
+outcome_of(const struct layout_figures *figures)
+{
+    if (figures->depleted || figures->balance_closing + figures->inventory_pnl_closing < 0)
+        return LAYOUT_DID_NOT_HOLD;
+    return figures->worth_lowest < 0 ? LAYOUT_HELD_ON_PAPER : LAYOUT_HELD;
+}
+
 void
 figures_finish(struct figures *figures)
 {
@@ -188,6 +201,7 @@ figures_finish(struct figures *figures)
     for (size_t i = 0; i < figures->pool_count; i++) {
         struct figures_pool *pool = &figures->pools[i];
         const double count = (double)pool->figures.liquidations;
+        pool->figures.outcome = outcome_of(&pool->figures);
         pool->figures.share_costing_fund =
             pool->figures.liquidations == 0 ? (double)NAN : (double)pool->costing / count;
     }

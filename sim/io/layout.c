@@ -54,6 +54,8 @@ static const struct layout_column instrument_columns[] = {
     COLUMN(instrument_sample, positions, U64, COUNT, "open positions"),
     COLUMN(instrument_sample, inventory, I64, QUANTITY,
            "position the liquidation engine holds, long > 0"),
+    COLUMN(instrument_sample, inventory_gross, I64, QUANTITY,
+           "longs and shorts the liquidation engine holds, added up"),
     COLUMN(instrument_sample, inventory_pnl, I64, MONEY,
            "value of the engine's inventory at the mark price less what it was taken over for"),
     COLUMN(instrument_sample, liquidated_notional, I64, MONEY,
@@ -102,6 +104,11 @@ static const struct layout_column figure_columns[] = {
            "unrealised result of the inventory at the end"),
     COLUMN(layout_figures, inventory_left, U64, COUNT,
            "instruments of which inventory is left at the end"),
+    COLUMN(layout_figures, worth_lowest, I64, MONEY,
+           "lowest balance with the inventory at the mark price"),
+    COLUMN(layout_figures, worth_lowest_time, I64, TIME, "time of that"),
+    COLUMN(layout_figures, outcome, U64, PLAIN,
+           "0 held, 1 held but for a while owed more than it had, 2 did not hold"),
 };
 
 static const struct layout_column liquidation_columns[] = {

@@ -105,6 +105,14 @@ struct layout_socialised {
     money_t amount;
 };
 
+/* Whether a fund held.  A balance that was never short proves little while losses wait in the
+ * inventory: those count too. */
+enum layout_outcome {
+    LAYOUT_HELD = 0,      /* it paid, and was always worth more than the inventory's losses */
+    LAYOUT_HELD_ON_PAPER, /* it paid, but for a while owed more than it had */
+    LAYOUT_DID_NOT_HOLD, /* a deficit was not paid, or what is left to sell costs more than it has */
+};
+
 /* The key figures of a pool: /metric/<pool>/.  Taken from every change, not from samples, but for
  * those of the inventory. */
 struct layout_figures {
@@ -127,6 +135,9 @@ struct layout_figures {
     time_ns_t inventory_pnl_lowest_time; /* 0: never below zero */
     money_t inventory_pnl_closing;
     uint64_t inventory_left; /* instruments the engine still held at the end */
+    money_t worth_lowest;    /* of balance and unrealised result of the inventory; of the samples */
+    time_ns_t worth_lowest_time;
+    uint64_t outcome; /* enum layout_outcome */
 };
 
 extern const struct layout_table layout_pool_table;       /* rows: struct pool_sample */

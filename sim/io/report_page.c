@@ -34,41 +34,68 @@ fall_sentence(struct text *out, const struct result_pool *pool)
     amount(out, pool, figures->drawdown_max);
 }
 
+/* What a fund that was not depleted has to say of the inventory. */
+static void
+inventory_sentence(struct text *out, const struct result_pool *pool)
+{
+    const struct layout_figures *figures = &pool->figures;
+    if (figures->worth_lowest < 0) {
+        text_append(out, " With the losses that waited in the engine's inventory it was worth <b>");
+        amount(out, pool, figures->worth_lowest);
+        text_append(out, "</b> at <b>");
+        show_time(out, figures->worth_lowest_time);
+        text_append(out, "</b>: it owed more than it had.");
+    }
+    if (figures->inventory_left > 0) {
+        text_append(out, " At the end the engine still held inventory, at the mark price another "
+                         "<b>");
+        amount(out, pool, figures->inventory_pnl_closing);
+        text_append(out, "</b> that is not in the balance yet.");
+    }
+}
+
+/* What a fund that could not pay has to say. */
+static void
+depletion_sentence(struct text *out, const struct result_pool *pool)
+{
+    const struct layout_figures *figures = &pool->figures;
+    text_append(out, ". The first deficit it could not pay came at <b>");
+    show_time(out, figures->depletion_time);
+    text_append(out, "</b>; ADL closed <b>");
+    show_count(out, figures->adl_count);
+    text_append(out, figures->adl_count == 1 ? "</b> position (" : "</b> positions (");
+    amount(out, pool, figures->adl_notional);
+    text_append(out, "), and ");
+    if (figures->uncovered_loss_total == 0) {
+        text_append(out, "no loss stayed uncovered.");
+        return;
+    }
+    amount(out, pool, figures->uncovered_loss_total);
+    text_append(out, " stayed uncovered.");
+}
+
 static void
 pool_verdict(const struct result_pool *pool, int named, struct text *out)
 {
+    static const char *const classes[] = {"held", "paper", "failed"};
+    static const char *const answers[] = {" held.", " held only on paper.", " did NOT hold."};
     const struct layout_figures *figures = &pool->figures;
-    const int held = !figures->depleted;
-    text_printf(out, "<div class=\"verdict %s\"><p class=\"answer\">", held ? "held" : "failed");
+    const uint64_t outcome =
+        figures->outcome <= LAYOUT_DID_NOT_HOLD ? figures->outcome : LAYOUT_DID_NOT_HOLD;
+    text_printf(out, "<div class=\"verdict %s\"><p class=\"answer\">", classes[outcome]);
     text_append(out, named ? "Fund <bdi>" : "The fund");
     if (named) {
         text_append_html(out, pool->name);
         text_append(out, "</bdi>");
     }
-    text_append(out, held ? " held.</p><p>" : " did NOT hold.</p><p>");
+    text_append(out, answers[outcome]);
+    text_append(out, "</p><p>");
     fall_sentence(out, pool);
-    if (held) {
-        text_append(out, figures->drawdown_max == 0 ? "." : ", and never failed to pay.");
-        if (figures->inventory_left > 0) {
-            text_append(out, " At the end the engine still held inventory; at the mark price that "
-                             "is another <b>");
-            amount(out, pool, figures->inventory_pnl_closing);
-            text_append(out, "</b>, not yet in the balance.");
-        }
+    if (figures->depleted) {
+        depletion_sentence(out, pool);
     } else {
-        text_append(out, ". The first deficit it could not pay came at <b>");
-        show_time(out, figures->depletion_time);
-        text_append(out, "</b>; ADL closed <b>");
-        show_count(out, figures->adl_count);
-        text_append(out, figures->adl_count == 1 ? "</b> position (" : "</b> positions (");
-        amount(out, pool, figures->adl_notional);
-        text_append(out, "), and ");
-        if (figures->uncovered_loss_total == 0)
-            text_append(out, "no loss stayed uncovered.");
-        else {
-            amount(out, pool, figures->uncovered_loss_total);
-            text_append(out, " stayed uncovered.");
-        }
+        text_append(out, figures->drawdown_max == 0 ? "." : ", and never failed to pay.");
+        inventory_sentence(out, pool);
     }
     text_append(out, "</p></div>\n");
 }
@@ -81,7 +108,7 @@ report_page_verdict(const struct report_page *page, struct text *out)
     if (page->data->pool_count < page->result->pool_count) {
         size_t failed = 0;
         for (size_t i = page->data->pool_count; i < page->result->pool_count; i++)
-            failed += page->result->pools[i].figures.depleted != 0;
+            failed += page->result->pools[i].figures.outcome >= LAYOUT_DID_NOT_HOLD;
         text_append(out, "<p class=\"quiet\">Of the ");
         show_count(out, page->result->pool_count - page->data->pool_count);
         text_append(out, " other pools in the file, ");
