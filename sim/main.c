@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -28,12 +29,29 @@ enum { EXIT_BUG = 70, EXIT_TRY_HELP = 64 };
 
 /* ---- commands ---- */
 
+/* No command may write over what it reads, with or without -f. */
+static enum status
+refuse_same_file(const char *output, const char *input, struct error *err)
+{
+    struct stat out, in;
+    if (input == NULL || stat(output, &out) != 0 || stat(input, &in) != 0 ||
+        out.st_dev != in.st_dev || out.st_ino != in.st_ino)
+        return OK;
+    return error_set(err, ERR_USAGE, "%s is an input: the output would replace it", input);
+}
+
 static enum status
 need_output(const struct arguments *arguments, const char *command, bool is_file, struct error *err)
 {
     if (arguments->output == NULL)
         return error_set(err, ERR_USAGE, "%s: say where the result goes with -o", command);
-    if (is_file && !arguments->force && access(arguments->output, F_OK) == 0)
+    struct stat status;
+    const bool exists = stat(arguments->output, &status) == 0;
+    if (is_file && exists && S_ISDIR(status.st_mode))
+        return error_set(err, ERR_CREATE, "%s is a directory; name a file", arguments->output);
+    for (size_t i = 0; i < arguments->file_count; i++)
+        TRY(refuse_same_file(arguments->output, arguments->files[i], err));
+    if (is_file && !arguments->force && exists)
         return error_set(err, ERR_CREATE, "%s exists already; use -f to replace it",
                          arguments->output);
     return OK;
@@ -65,6 +83,12 @@ command_import(const struct arguments *arguments, struct error *err)
     if (arguments->file_count == 0)
         return error_set(err, ERR_USAGE, "import: name the files to import");
     TRY(need_output(arguments, "import", true, err));
+    for (size_t i = 0; i < arguments->file_count; i++) {
+        struct stat file;
+        if (stat(arguments->files[i], &file) == 0 && S_ISDIR(file.st_mode))
+            return error_set(err, ERR_NO_INPUT, "%s is a directory; name the files in it",
+                             arguments->files[i]);
+    }
     struct progress progress;
     struct import_summary summary;
     struct import_options options = import_defaults();
@@ -123,7 +147,11 @@ command_run(const struct arguments *arguments, struct error *err)
     struct progress progress;
     struct pool *pool = NULL;
     progress_init(&progress, "run", arguments->quiet);
-    enum status status = pool_open(&pool, arguments->threads, err);
+    enum status status = refuse_same_file(arguments->output, scenario.population_params.file, err);
+    for (size_t i = 0; status == OK && i < scenario.tape_count; i++)
+        status = refuse_same_file(arguments->output, scenario.tapes[i], err);
+    if (status == OK)
+        status = pool_open(&pool, arguments->threads, err);
     if (status == OK)
         status = run_scenario(&scenario, arguments->output, pool, &progress, err);
     progress_end(&progress);

@@ -7,7 +7,11 @@
 #include "engine/liquidation.h"
 #include "models/population_draw.h"
 
-enum { ENTRY_TRIES = 16 };
+enum {
+    ENTRY_TRIES = 1000,       /* draws in a row that the lookback may refuse */
+    SIZE_DRAWS = 256,         /* looked at to foresee how many positions a target takes */
+    POSITIONS_MAX = 20000000, /* a side: some 2 GB */
+};
 
 /* A position that leaves by itself, seen from its end; stale when its row is used by another. */
 struct holder_end {
@@ -148,28 +152,23 @@ margin_for(const struct engine_instrument *instrument, money_t notional, double 
     return margin_initial(notional, fmin(leverage, tier->leverage_max));
 }
 
-/* The entry price of a position of the opening book: the price of a past step it would have
- * survived from, else the present one. */
-static int64_t
-past_entry(const struct holder_book *book, const struct engine_instrument *instrument,
-           struct position *position, double leverage, double where, int64_t mark_price)
+/* True when a position of the opening book, entered at the past step its draw points to, would
+ * still be open now; *entry_price is the price of that step. */
+static bool
+survives_lookback(const struct holder_book *book, const struct engine_instrument *instrument,
+                  struct position *position, const struct population_draw *draw, int64_t mark_price,
+                  int64_t *entry_price)
 {
     const struct price_path *path = &book->path;
-    for (int i = 0; i < ENTRY_TRIES && path->count > 0; i++) {
-        /* Each try halves the distance to the present. */
-        const double at = 1.0 - (1.0 - where) / (double)(1 << i);
-        size_t k = (size_t)(at * (double)path->count);
-        k = k < path->count ? k : path->count - 1; /* `at` may round to 1 */
-        const int64_t price = path->price[k];
-        int64_t below, above;
-        position->entry_value = contract_value(&instrument->contract, position->quantity, price);
-        position->margin = margin_for(instrument, llabs(position->entry_value), leverage);
-        liquidation_alarms(instrument, position, price, &below, &above);
-        if (below < path->lowest[k] && above > path->highest[k] && below < mark_price &&
-            above > mark_price)
-            return price;
-    }
-    return mark_price;
+    size_t k = (size_t)(draw->entry * (double)path->count);
+    k = k < path->count ? k : path->count - 1; /* the product may round up to the count */
+    *entry_price = path->price[k];
+    int64_t below, above;
+    position->entry_value = contract_value(&instrument->contract, position->quantity, *entry_price);
+    position->margin = margin_for(instrument, llabs(position->entry_value), draw->leverage);
+    liquidation_alarms(instrument, position, *entry_price, &below, &above);
+    return below < path->lowest[k] && above > path->highest[k] && below < mark_price &&
+           above > mark_price;
 }
 
 /* Draws positions of one side (sign) until `quantity` is open; the last one is cut to fit. */
@@ -181,6 +180,7 @@ open_side(struct holders *holders, struct engine *engine, size_t instrument, int
     const struct engine_instrument *rules = &engine->config->instruments[instrument];
     const int64_t mark_price = engine->instruments[instrument].view.mark_price;
     const double unit = contract_quote_notional(&rules->contract, 1, mark_price);
+    int refused = 0;
     while (quantity > 0) {
         const struct population_draw draw = population_draw(
             book->target->params, book->target->seed, (uint32_t)instrument, book->drawn++);
@@ -190,12 +190,19 @@ open_side(struct holders *holders, struct engine *engine, size_t instrument, int
         struct position position = {
             .quantity = sign * part,
             .close_time = draw.life < TIME_NS_NEVER - time ? time + draw.life : TIME_NS_NEVER,
-            .account = holders->accounts++,
+            .account = holders->accounts,
             .instrument = (uint32_t)instrument,
         };
         int64_t entry_price = mark_price;
-        if (opening_book)
-            entry_price = past_entry(book, rules, &position, draw.leverage, draw.entry, mark_price);
+        if (opening_book && book->path.count > 0 &&
+            !survives_lookback(book, rules, &position, &draw, mark_price, &entry_price)) {
+            /* Liquidated before the window began: somebody else is there instead. */
+            if (++refused < ENTRY_TRIES)
+                continue;
+            entry_price = mark_price;
+        }
+        refused = 0;
+        holders->accounts++;
         position.entry_value = contract_value(&rules->contract, position.quantity, entry_price);
         position.margin = margin_for(rules, llabs(position.entry_value), draw.leverage);
         TRY(open_position(book, engine, &position, err));
@@ -252,6 +259,17 @@ fill_book(struct holders *holders, struct engine *engine, size_t instrument, tim
         return error_set(err, ERR_RANGE,
                          "population: an open interest of %g does not fit 64 bits in units of %s",
                          book->target->open_interest, rules->contract.symbol);
+    double notional = 0.0;
+    for (uint64_t n = 0; n < SIZE_DRAWS; n++)
+        notional +=
+            population_draw(book->target->params, book->target->seed, (uint32_t)instrument, n)
+                .notional;
+    if (book->target->open_interest / (notional / SIZE_DRAWS) > POSITIONS_MAX)
+        return error_set(err, ERR_RANGE,
+                         "population: an open interest of %g for %s at a mean size of %g takes "
+                         "more than %d positions a side; ask for less or for larger ones",
+                         book->target->open_interest, rules->contract.symbol, notional / SIZE_DRAWS,
+                         POSITIONS_MAX);
     book->target_quantity = (int64_t)units;
     book->next_step = time + book->target->params->step;
     TRY(open_side(holders, engine, instrument, 1, book->target_quantity, true, time, err));

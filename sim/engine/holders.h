@@ -3,7 +3,8 @@
  *
  * Explicit positions open at their time and leave at their time.  A synthetic population fills the
  * book to its open-interest target when the window begins, with entries at the prices of the
- * lookback before it; after that, at every step,
+ * lookback before it: who would have been liquidated since is not drawn.  After that, at every
+ * step,
  *
  *     1  positions whose lifetime is over leave at the mark (those in breach stay for the engine)
  *     2  what left is replaced by fresh draws, lighter side first, and a share step / recovery of

@@ -165,8 +165,8 @@ check_streams(struct binding *binding, const struct scenario *scenario,
     for (enum tape_kind kind = 0; kind < TAPE_KINDS; kind++) {
         if (extents[kind].bars != NULL)
             TRY(binding_warn(binding, err,
-                             "%s: %s rows are made from bars; the price inside a bar is assumed to "
-                             "go %s",
+                             "%s: %s rows are made from bars: the price inside a bar is assumed to "
+                             "go %s, with a quarter of its volume at each of the four",
                              instrument->symbol, tape_kind_names[kind],
                              extents[kind].bars->bar_path));
     }

@@ -1,6 +1,7 @@
 #include "io/binding_orders.h"
 
-#include <assert.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,6 +84,9 @@ find_instrument(const struct builder *builder, const char *symbol, uint32_t *ins
     return false;
 }
 
+/* Values above this are refused: sums of them must stay within 64 bits. */
+static const double value_max = 1e17;
+
 /* The value at an entry price that may be finer than the tape's. */
 static enum status
 entry_value(const struct builder *builder, const struct positions_row *row,
@@ -97,6 +101,11 @@ entry_value(const struct builder *builder, const struct positions_row *row,
         fine.price_scale = price.scale;
     }
     TRY(contract_init(&fine, err));
+    const double size = fabs((double)quantity) * (double)fine.numerator / (double)fine.denominator;
+    const double money =
+        fine.kind == CONTRACT_LINEAR ? size * (double)price.value : size / (double)price.value;
+    if (!(money < value_max))
+        return row_error(builder, row, "quantity times entry price does not fit 64 bits", err);
     *value = contract_value(&fine, quantity, price.value);
     return OK;
 }
@@ -116,6 +125,17 @@ make_order(struct builder *builder, const struct positions_row *row, struct hold
         return row_error(builder, row, "the quantity does not fit 64 bits", err);
     position.quantity = row->side * quantity;
     TRY(entry_value(builder, row, contract, position.quantity, &position.entry_value, err));
+    const struct margin_rules *rules = &binding->instruments[position.instrument].rules;
+    const double leverage_max =
+        rules->tier[margin_tier_of(rules, llabs(position.entry_value))].leverage_max;
+    if (row->leverage > leverage_max) {
+        char what[96];
+        snprintf(what, sizeof(what), "a leverage of %g is above the %g its risk tier allows",
+                 row->leverage, leverage_max);
+        return row_error(builder, row, what, err);
+    }
+    if (row->leverage > 0.0 && row->leverage < 1.0)
+        return row_error(builder, row, "a leverage below 1 is not a leveraged position", err);
     if (row->leverage > 0.0) {
         position.margin = margin_initial(llabs(position.entry_value), row->leverage);
     } else {
@@ -147,6 +167,27 @@ compare_orders(const void *a, const void *b)
     return (first > second) - (first < second);
 }
 
+/* Longs and shorts of a market are equal; those of a file need not be, and ADL then finds fewer on
+ * the smaller side. */
+static enum status
+warn_unbalanced(struct binding *binding, size_t instrument, struct error *err)
+{
+    const struct contract *contract = &binding->instruments[instrument].contract;
+    double side[2] = {0.0, 0.0};
+    for (size_t i = 0; i < binding->holders.order_count; i++) {
+        const struct holder_order *order = &binding->orders[i];
+        if (order->position.instrument == instrument && order->open == binding->from)
+            side[order->position.quantity > 0 ? 0 : 1] +=
+                fabs(contract_quantity(contract, order->position.quantity));
+    }
+    if (side[0] == side[1])
+        return OK;
+    return binding_warn(binding, err,
+                        "%s: the file holds %g contracts long and %g short at the start; the "
+                        "difference is held by nobody who could be closed by ADL",
+                        binding->symbols[instrument], side[0], side[1]);
+}
+
 enum status
 binding_orders_make(struct binding *binding, const struct scenario *scenario,
                     const struct positions *positions, struct error *err)
@@ -176,6 +217,8 @@ binding_orders_make(struct binding *binding, const struct scenario *scenario,
         return status;
     qsort(binding->orders, binding->holders.order_count, sizeof(*binding->orders), compare_orders);
     binding->holders.orders = binding->orders;
+    for (size_t i = 0; i < scenario->instrument_count; i++)
+        TRY(warn_unbalanced(binding, i, err));
     if (left_out > 0)
         return binding_warn(binding, err,
                             "%zu positions of %s are closed before the window or "

@@ -80,7 +80,9 @@ find_parts(const struct feed_tapes *tapes, const char *instrument, enum tape_kin
     }
     qsort(*parts, *count, sizeof(**parts), compare_parts);
     for (size_t i = 1; i < *count; i++) {
-        if ((*parts)[i].stream->first < (*parts)[i - 1].stream->last) {
+        /* Trades of one millisecond may fall into two files; marks and funding cannot. */
+        const time_ns_t last = (*parts)[i - 1].stream->last - (kind == TAPE_TRADE);
+        if ((*parts)[i].stream->first <= last) {
             error_set(err, ERR_RANGE,
                       "%s and %s overlap: both hold %s of %s at the same time; leave one out",
                       (*parts)[i - 1].path, (*parts)[i].path, tape_kind_names[kind], instrument);

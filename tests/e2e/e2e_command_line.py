@@ -195,6 +195,12 @@ class Import(CommandLine):
         self.refused("full.tape.h5", "full.tape.h5", "import", TRADES, "-o", "full.tape.h5",
                      code=74, setup=small_files(20000))
 
+    def test_directories_where_files_belong(self):
+        (self.root / "d").mkdir()
+        self.refused("x.tape.h5", "is a directory", "import", "d", "-o", "x.tape.h5", code=66)
+        outcome = self.seawall("import", TRADES, "-f", "-o", "d", code=73)
+        self.assertIn("is a directory", outcome.stderr)
+
     def test_a_directory_that_is_not_there(self):
         self.refused("x.tape.h5", "no/x.tape.h5", "import", TRADES, "-o", "no/x.tape.h5", code=73)
 
@@ -254,6 +260,15 @@ class Run(CommandLine):
         for arguments, needle, code in cases:
             with self.subTest(needle):
                 self.refused("x.h5", needle, "run", "s.yaml", *arguments, "-o", "x.h5", code=code)
+        # The sample is 07:50 to 08:10; the ends may be missed by five minutes, not by six.
+        for window, code in (("07:46:00Z, to: 2024-01-15T08:14:00Z", 0),
+                             ("07:44:00Z, to: 2024-01-15T08:00:00Z", 65),
+                             ("08:00:00Z, to: 2024-01-15T08:16:30Z", 65)):
+            with self.subTest(window):
+                self.seawall("run", "s.yaml", "--set", "window={from: 2024-01-15T" + window + "}",
+                             "-o", "w.h5", "-f", code=code)
+        self.refused("x.h5", "more than 20000000 positions", "run", "s.yaml", "--set",
+                     "population.open_interest=1e15", "-o", "x.h5")
         self.seawall("import", TRADES, "-o", "trades.tape.h5")
         self.refused("x.h5", "mark: last", "run", "s.yaml", "--set", "tapes=[trades.tape.h5]",
                      "-o", "x.h5")
@@ -283,9 +298,37 @@ class Run(CommandLine):
         self.write("p.csv", "account,symbol,side,quantity,entry_price,leverage\n"
                             "ann,BTCUSDT,up,1.5,43000,20\nbob,BTCUSDT,short,-1.5,43000,10\n")
         self.refused("x.h5", "p.csv:2:", "run", "s.yaml", "--set", population, "-o", "x.h5")
+        for row, needle in (("ann,DOGEUSDT,long,1.5,43000,20", "no instrument"),
+                            ("ann,BTCUSDT,long,1.5,43000,10000000", "above the 100"),
+                            ("ann,BTCUSDT,long,1.5,43000,0.5", "below 1"),
+                            ("ann,BTCUSDT,long,1000000000000,43000,2", "does not fit")):
+            with self.subTest(needle):
+                self.write("p.csv", "account,symbol,side,quantity,entry_price,leverage\n" + row +
+                           "\n")
+                outcome = self.refused("x.h5", needle, "run", "s.yaml", "--set", population, "-o",
+                                       "x.h5")
+                self.assertIn("p.csv:2:", outcome.stderr)
+
+    def test_positions_whose_sides_differ_are_noted_in_the_result(self):
         self.write("p.csv", "account,symbol,side,quantity,entry_price,leverage\n"
-                            "ann,DOGEUSDT,long,1.5,43000,20\n")
-        self.refused("x.h5", "p.csv:2:", "run", "s.yaml", "--set", population, "-o", "x.h5")
+                            "ann,BTCUSDT,long,2,43000,20\nbob,BTCUSDT,short,1.5,43000,10\n")
+        text = self.seawall("run", "s.yaml", "--set", "population={kind: positions, file: p.csv}",
+                            "-o", "p.h5").stdout
+        self.assertIn("2 contracts long and 1.5 short", text)
+
+    def test_no_output_replaces_an_input_even_when_forced(self):
+        scenario = (self.root / "s.yaml").read_bytes()
+        self.seawall("run", "s.yaml", "-o", "r.h5", "-q")
+        result = (self.root / "r.h5").read_bytes()
+        for arguments in (["run", "s.yaml", "-f", "-o", "s.yaml"],
+                          ["run", "s.yaml", "-f", "-o", "sample.tape.h5"],
+                          ["run", "r.h5", "-f", "-o", "./r.h5"],
+                          ["report", "r.h5", "-f", "-o", "r.h5"],
+                          ["import", "sample.tape.h5", "-f", "-o", "sample.tape.h5"]):
+            with self.subTest(arguments):
+                self.assertIn("is an input", self.seawall(*arguments, code=64).stderr)
+        self.assertEqual((self.root / "s.yaml").read_bytes(), scenario)
+        self.assertEqual((self.root / "r.h5").read_bytes(), result)
 
 
 class Misuse(CommandLine):
