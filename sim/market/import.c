@@ -228,13 +228,13 @@ fill(struct import *import, struct file *file, struct import_part *part, struct 
                          source_name(file->source), IMPORT_PART_SIZE);
     part->length = lines - part->start;
     const struct format_layout *layout = &file->input->layout;
-    part->fields.layout = layout;
+    format_start(&part->fields, layout);
     part->rule = (struct check_rule){layout->type->bars, layout->has_id,
                                      import->options->keep_duplicates, import->options->gap_limit};
     part->path = import->options->bar_path;
     part->continued = false;
     if (!file->begun)
-        part->fields.header = layout->header;
+        part->header = layout->header;
     file->tail = part->text + lines;
     file->tail_length = end - lines;
     file->begun = true;
