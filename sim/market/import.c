@@ -304,6 +304,7 @@ read_source(struct import *import, const struct import_input *input, struct sour
 {
     struct file file = {.input = input, .source = source};
     struct import_summary *summary = import->summary;
+    source_hash_with(source, import->options->pool);
     enum status status = read_parts(import, &file, err);
     if (status != OK) {
         abandon(import, &file);
