@@ -13,10 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/rng.h"
 #include "engine/replay.h"
+
+#include "measure.h"
 
 enum {
     TRADES = 12000000,
@@ -51,28 +52,6 @@ next_rows(void *context, struct tape_rows *rows, struct error *err)
                                .side = source->side == NULL ? NULL : source->side + at};
     source->given += count;
     return OK;
-}
-
-static double
-seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static int
-compare_doubles(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double
-median(double *values)
-{
-    qsort(values, ROUNDS, sizeof(*values), compare_doubles);
-    return values[ROUNDS / 2];
 }
 
 static void *
@@ -113,7 +92,7 @@ make_quiet(struct column_source *trades, struct column_source *marks)
 static double
 scan(const struct column_source *source)
 {
-    const double begin = seconds();
+    const double begin = measure_seconds();
     int64_t sum = 0;
     for (size_t at = 0; at < source->count; at += CHUNK) {
         const size_t end = source->count - at < CHUNK ? source->count : at + CHUNK;
@@ -129,7 +108,7 @@ scan(const struct column_source *source)
     static volatile int64_t sink;
     sink = sum;
     (void)sink;
-    return seconds() - begin;
+    return measure_seconds() - begin;
 }
 
 static struct engine_instrument
@@ -238,9 +217,9 @@ run(const struct engine_instrument *instrument, const struct holder_order *order
         .to = TIME_NS_NEVER,
         .sample_every = config.sample_every,
     };
-    const double begin = seconds();
+    const double begin = measure_seconds();
     status = replay_run(&replay, NULL);
-    const struct outcome outcome = {.seconds = seconds() - begin,
+    const struct outcome outcome = {.seconds = measure_seconds() - begin,
                                     .rows = replay.rows,
                                     .liquidations = engine.cases,
                                     .postings = engine.ledger.postings,
@@ -249,15 +228,6 @@ run(const struct engine_instrument *instrument, const struct holder_order *order
     holders_clear(&holders);
     engine_clear(&engine);
     return outcome;
-}
-
-static void
-print(const char *name, double value, const char *unit, const char *target, int good)
-{
-    printf("%-34s %12.4g %-16s %-8s %s\n", name, value, unit, target,
-           target[0] == '-' ? "-"
-           : good           ? "ok"
-                            : "MISSED");
 }
 
 static void
@@ -281,12 +251,12 @@ bench_quiet(const struct engine_instrument *instrument)
         bytes = a.bytes;
     }
     const double rows = TRADES + MARKS;
-    print("replay_quiet_share_of_scan", median(share), "ratio", ">=0.25", median(share) >= 0.25);
-    print("replay_cost_1m_over_1k", median(cost), "ratio", "<=1.5", median(cost) <= 1.5);
-    print("replay_quiet_1m", rows / median(with_many) / 1e6, "Mrow/s", "-", 1);
-    print("replay_quiet_1k", rows / median(with_few) / 1e6, "Mrow/s", "-", 1);
-    print("bare_scan", rows / median(bare) / 1e6, "Mrow/s", "-", 1);
-    print("memory_per_position", (double)bytes / MANY, "B", "<=160", bytes <= 160 * (size_t)MANY);
+    measure_print("replay_quiet_share_of_scan", measure_median(share, ROUNDS), "ratio", ">=0.25");
+    measure_print("replay_cost_1m_over_1k", measure_median(cost, ROUNDS), "ratio", "<=1.5");
+    measure_print("replay_quiet_1m", rows / measure_median(with_many, ROUNDS) / 1e6, "Mrow/s", "-");
+    measure_print("replay_quiet_1k", rows / measure_median(with_few, ROUNDS) / 1e6, "Mrow/s", "-");
+    measure_print("bare_scan", rows / measure_median(bare, ROUNDS) / 1e6, "Mrow/s", "-");
+    measure_print("memory_per_position", (double)bytes / MANY, "B", "<=160");
     free(many);
     free(few);
     free(trades.time);
@@ -317,10 +287,9 @@ bench_storm(const struct engine_instrument *instrument)
         bytes = outcome.bytes;
         postings = outcome.postings;
     }
-    print("storm_liquidations", median(rate) / 1e6, "M/s", ">=1", median(rate) >= 1e6);
-    print("storm_postings_per_liquidation", (double)postings / MANY, "count", "-", 1);
-    print("storm_memory_per_position", (double)bytes / MANY, "B", "<=160",
-          bytes <= 160 * (size_t)MANY);
+    measure_print("storm_liquidations", measure_median(rate, ROUNDS) / 1e6, "M/s", ">=1");
+    measure_print("storm_postings_per_liquidation", (double)postings / MANY, "count", "-");
+    measure_print("storm_memory_per_position", (double)bytes / MANY, "B", "<=160");
     free(orders);
     free(marks.time);
     free(marks.price);
