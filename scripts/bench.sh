@@ -48,7 +48,8 @@ trap 'rm -f "$lines"' EXIT
 for name in "${names[@]}"; do
     "build/tests/bench/$name" >>"$lines" || { echo "bench.sh: $name failed" >&2; exit 1; }
 done
-wrong='NF != 5 || $1 !~ /^[a-z][a-z0-9_]*$/ || $4 !~ /^(-|[<>]=[0-9.]+)$/ || $5 !~ /^(ok|missed|-)$/'
+wrong='NF != 5 || $1 !~ /^[a-z][a-z0-9_]*$/ || $4 !~ /^(-|[<>]=[0-9.]+)$/ ||
+       $5 !~ /^(ok|missed|-)$/'
 if awk "$wrong { found = 1 } END { exit !found }" "$lines"; then
     echo "bench.sh: expected lines of name, value, unit, target and verdict; got:" >&2
     awk "$wrong" "$lines" >&2

@@ -112,7 +112,7 @@ other_number(const char *text, size_t length, struct format_reader *fields, int6
                  text, least == 0 ? "0 or more" : "greater than 0");
 }
 
-/* ---- one reader a role: libcsv calls format_field(), which goes on to the one of the column ---- */
+/* ---- one reader a role: libcsv calls format_field(), which goes on to the column's ---- */
 
 static void
 read_time(void *text, size_t length, void *context)

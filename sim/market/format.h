@@ -160,8 +160,8 @@ struct format_reader {
 /* Makes a reader read the columns of `layout` (borrowed); its row stays. */
 void format_start(struct format_reader *reader, const struct format_layout *layout);
 
-/* The `field` of a csv_handler, and for csv_reader only, which gives texts with readable bytes behind
- * them: reads one field into the row; mistakes stop the reader. */
+/* The `field` of a csv_handler (whose texts have readable bytes behind them): reads one field into
+ * the row; mistakes stop the reader. */
 void format_field(void *text, size_t length, void *reader);
 
 /* Completes a row of `fields` fields: their number, the order of a bar's prices and times.  A

@@ -4,8 +4,8 @@
  * Writes a trades CSV of about 100 MB (deterministic) and times
  *   - libcsv alone, callbacks that do nothing, over the text in memory: the floor;
  *   - what a worker does with the same text: libcsv, numbers, checks, columns (parse);
- *   - the whole import, reading, SHA-256 and parsing, into a sink that does nothing and into a tape,
- *     by one thread and by two;
+ *   - the whole import, reading, SHA-256 and parsing, into a sink that does nothing and into a
+ *     tape, by one thread and by two;
  *   - the most memory a process needs that imports the file into a tape.
  * What is compared is timed in turn and the figure is the median of the ratios: other programs on
  * the machine disturb both sides alike.

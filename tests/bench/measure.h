@@ -3,8 +3,8 @@
  *
  *     name value unit target verdict
  *
- * `name` is lower_snake; `target` is ">=X", "<=X" or "-" for none; the verdict is "ok", "missed" or,
- * without a target, "-".  scripts/bench.sh reads these lines.
+ * `name` is lower_snake; `target` is ">=X", "<=X" or "-" for none; the verdict is "ok", "missed"
+ * or, without a target, "-".  scripts/bench.sh reads these lines.
  */
 #ifndef TESTS_BENCH_MEASURE_H
 #define TESTS_BENCH_MEASURE_H
