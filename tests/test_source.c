@@ -191,7 +191,7 @@ pad_member(char *member, const char *packed, size_t length, size_t size)
 static void
 test_gzip_members_may_end_where_a_block_of_the_file_does(void **state)
 {
-    enum { BLOCK = 1 << 18 }; /* bytes a source reads at once */
+    enum { BLOCK = SOURCE_BLOCK };
     char *paths[] = {import_memory_gzip(directory, "all.gz", content, BYTES),
                      import_memory_gzip(directory, "first.gz", content, 100000),
                      import_memory_gzip(directory, "second.gz", content + 100000, BYTES - 100000)};
@@ -344,7 +344,7 @@ test_the_digest_is_that_of_the_stored_bytes(void **state)
 static void
 test_a_pool_finds_the_same_digest(void **state)
 {
-    enum { LENGTH = (1 << 20) + 12345 }; /* a few blocks and a piece */
+    enum { LENGTH = 4 * SOURCE_BLOCK + 12345 }; /* a few blocks and a piece */
     char *bytes = malloc(LENGTH), *buffer = malloc(LENGTH);
     assert_true(bytes != NULL && buffer != NULL);
     for (size_t i = 0; i < LENGTH; i++)

@@ -13,7 +13,7 @@
 #include <archive_entry.h>
 #include <zlib.h>
 
-enum { RAW_SIZE = 1 << 18, MAGIC_SIZE = 6, ZIP_TAIL_MAX = 65557, ZIP_END_SIZE = 22 };
+enum { MAGIC_SIZE = 6, ZIP_TAIL_MAX = 65557, ZIP_END_SIZE = 22 };
 enum kind { KIND_PLAIN = 0, KIND_GZIP, KIND_ZIP, KIND_STREAM };
 
 /* Hashing one block. */
@@ -87,8 +87,8 @@ raw_fill(struct source *source, struct error *err)
     size_t end = 0;
     source->raw = source->blocks[source->raw == source->blocks[0]];
     source->raw_at = source->raw_end = 0;
-    while (end < RAW_SIZE && !source->raw_done) {
-        const ssize_t got = read(source->fd, source->raw + end, RAW_SIZE - end);
+    while (end < SOURCE_BLOCK && !source->raw_done) {
+        const ssize_t got = read(source->fd, source->raw + end, SOURCE_BLOCK - end);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -170,7 +170,7 @@ archive_begin(struct source *source, struct error *err)
         archive_read_support_filter_zstd(source->archive);
     }
     if (result == ARCHIVE_OK)
-        result = archive_read_open_fd(source->archive, source->fd, RAW_SIZE);
+        result = archive_read_open_fd(source->archive, source->fd, SOURCE_BLOCK);
     if (result != ARCHIVE_OK)
         return error_set(err, ERR_PARSE, "%s: error: %s", source->path,
                          archive_error_string(source->archive));
@@ -206,7 +206,7 @@ open_path(struct source *source, const char *path, struct error *err)
     snprintf(source->name, sizeof(source->name), "%s", shown);
     set_file(source, path);
     for (int i = 0; i < 2; i++) {
-        source->blocks[i] = malloc(RAW_SIZE);
+        source->blocks[i] = malloc(SOURCE_BLOCK);
         if (source->blocks[i] == NULL)
             return error_memory(err, source->path);
     }
@@ -389,7 +389,7 @@ gzip_read(struct source *source, char *buffer, size_t size, size_t *got, struct 
         stream->next_in = source->raw + source->raw_at;
         stream->avail_in = (uInt)(source->raw_end - source->raw_at);
         stream->next_out = (Bytef *)buffer + *got;
-        stream->avail_out = size - *got > RAW_SIZE ? RAW_SIZE : (uInt)(size - *got);
+        stream->avail_out = size - *got > SOURCE_BLOCK ? SOURCE_BLOCK : (uInt)(size - *got);
         const uInt room = stream->avail_out;
         const int result = inflate(stream, Z_NO_FLUSH);
         source->raw_at = source->raw_end - stream->avail_in;

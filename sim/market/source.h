@@ -23,7 +23,9 @@
 #include "base/hash.h"
 #include "base/pool.h"
 
-enum { SOURCE_NAME_MAX = 1024 };
+/* SOURCE_BLOCK: stored bytes read, and hashed, at once.  A quarter of it kept two threads waiting for
+ * each other's blocks: 1.1 instead of 1.8 times the speed of one. */
+enum { SOURCE_NAME_MAX = 1024, SOURCE_BLOCK = 1 << 20 };
 
 struct source;
 
