@@ -6,8 +6,9 @@
 #     NAME     only tests/bench/bench_NAME.c (the prefix may be given); default: all
 #     --json   an array of objects instead of aligned columns
 #
-# A figure that misses its target says so in its verdict and is no failure of this script; exit 1
-# is for a benchmark that does not build or run, or prints something else.
+# The name is lower_snake, the target >=X, <=X or -, the verdict ok, missed or - (no target).  A
+# figure that misses its target is no failure of this script; exit 1 is for a benchmark that does
+# not build or run, or prints something else.
 set -euo pipefail
 
 usage() {
@@ -47,9 +48,11 @@ trap 'rm -f "$lines"' EXIT
 for name in "${names[@]}"; do
     "build/tests/bench/$name" >>"$lines" || { echo "bench.sh: $name failed" >&2; exit 1; }
 done
-if awk 'NF != 5 { exit 1 }' "$lines"; then :; else
+wrong='NF != 5 || $1 !~ /^[a-z][a-z0-9_]*$/ || $4 !~ /^(-|[<>]=[0-9.]+)$/ ||
+       $5 !~ /^(ok|missed|-)$/'
+if awk "$wrong { found = 1 } END { exit !found }" "$lines"; then
     echo "bench.sh: expected lines of name, value, unit, target and verdict; got:" >&2
-    awk 'NF != 5' "$lines" >&2
+    awk "$wrong" "$lines" >&2
     exit 1
 fi
 if [ "$json" = yes ]; then

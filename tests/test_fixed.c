@@ -1,9 +1,11 @@
 /* Decimal text to integers and back: exact, or refused. */
 #include "cmocka_all.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/fixed.h"
+#include "base/fixed_quick.h"
 
 static void
 test_texts_parse_to_the_integer_their_scale_says(void **state)
@@ -123,6 +125,118 @@ test_what_is_formatted_parses_back_at_every_scale(void **state)
     }
 }
 
+/* Mostly digits, now and then a point or something that has no place in a number. */
+static size_t
+random_text(uint64_t *seed, char text[24])
+{
+    static const char others[] = ".......-+eE, /:x\x80\x8a\xae\xb5\xff";
+    const size_t length = next(seed) % 21;
+    const unsigned rare = next(seed) % 4 == 0 ? 4 : 12;
+    for (size_t i = 0; i < length; i++) {
+        const uint64_t draw = next(seed) >> 8;
+        text[i] = draw % rare == 0 ? others[(draw >> 8) % (sizeof(others) - 1)]
+                                   : (char)('0' + (draw >> 8) % 10);
+    }
+    text[length] = '\0';
+    return length;
+}
+
+static void
+test_eight_characters_at_a_time_read_what_one_at_a_time_does(void **state)
+{
+    uint64_t seed = 2463534242;
+    unsigned fine = 0;
+    for (int i = 0; i < 1000000; i++) {
+        char text[25] = "+"; /* a sign takes the slow way, and changes nothing else */
+        const size_t length = random_text(&seed, text + 1);
+        const int scale = (int)(next(&seed) % (FIXED_SCALE_MAX + 1));
+        int64_t value = 4711, slow = 4711;
+        if (length == 0 || text[1] == '+' || text[1] == '-')
+            continue;
+        const enum fixed_result result = fixed_parse(text + 1, length, scale, &value);
+        if (result != fixed_parse(text, length + 1, scale, &slow) || value != slow)
+            fail_msg("\"%s\" at scale %d: result %d, %lld, not %lld", text + 1, scale, (int)result,
+                     (long long)value, (long long)slow);
+        fine += result == FIXED_OK;
+    }
+    assert_in_range(fine, 100000, 900000); /* numbers and others, both many */
+}
+
+static void
+test_texts_up_to_eight_characters_ignore_what_follows(void **state)
+{
+    uint64_t seed = 521288629;
+    for (int i = 0; i < 1000000; i++) {
+        char text[24], other[24];
+        const size_t length = random_text(&seed, text) % 9;
+        random_text(&seed, other);
+        memcpy(other, text, length);
+        const int scale = (int)(next(&seed) % (FIXED_SCALE_MAX + 1));
+        int64_t value = 4711, expected = 4711;
+        const enum fixed_result result = fixed_parse(text, length, scale, &expected);
+        const bool quick = fixed_quick_parse(other, length, scale, &value);
+        if ((quick && result != FIXED_OK) || value != (quick ? expected : 4711))
+            fail_msg("\"%.*s\" at scale %d: %lld, not %lld", (int)length, text, scale,
+                     (long long)value, (long long)expected);
+    }
+}
+
+static void
+test_whole_numbers_are_digits_below_two_to_the_63(void **state)
+{
+    static const struct {
+        const char *text;
+        bool fine;
+        int64_t value;
+    } cases[] = {
+        {"0", true, 0},
+        {"007", true, 7},
+        {"1723161256322", true, INT64_C(1723161256322)},
+        {"5266583935", true, INT64_C(5266583935)},
+        {"9999999999999999", true, INT64_C(9999999999999999)},
+        {"9223372036854775807", true, INT64_MAX},
+        {"9223372036854775808", false, 0},
+        {"9999999999999999999", false, 0},
+        {"00000000000000000001", false, 0}, /* 20 digits */
+        {"", false, 0},
+        {"-1", false, 0},
+        {"1.0", false, 0},
+        {"172316125632:", false, 0},
+        {"/723161256322", false, 0},
+        {"17231612\x8a"
+         "6322",
+         false, 0},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        int64_t value = 4711;
+        const bool fine = fixed_whole(cases[i].text, strlen(cases[i].text), &value);
+        if (fine != cases[i].fine || value != (fine ? cases[i].value : 4711))
+            fail_msg("\"%s\": %d, %lld", cases[i].text, fine, (long long)value);
+    }
+}
+
+static void
+test_whole_numbers_with_a_remembered_start_are_the_same(void **state)
+{
+    uint64_t seed = 88675123, start = 0;
+    struct fixed_quick_prefix prefix = {0};
+    for (int i = 0; i < 1000000; i++) {
+        char text[24];
+        if (next(&seed) % 8 == 0)
+            start = next(&seed) >> (next(&seed) % 32 + 10); /* below 2^54: 16 digits and a few */
+        size_t length =
+            (size_t)snprintf(text, sizeof(text), "%llu",
+                             (unsigned long long)(start + next(&seed) % (next(&seed) % 99999 + 1)));
+        if (next(&seed) % 16 == 0)
+            text[next(&seed) % length] = (char)next(&seed);
+        int64_t value = 4711, expected = 4711;
+        const bool fine = fixed_whole(text, length, &expected);
+        const bool quick = fixed_quick_whole(text, length, &prefix, &value);
+        if (quick != (fine && length >= 9 && length <= 16) || value != (quick ? expected : 4711))
+            fail_msg("\"%s\": %lld, not %lld", text, (long long)value, (long long)expected);
+    }
+}
+
 static void
 test_decimals_are_those_written(void **state)
 {
@@ -166,6 +280,10 @@ main(void)
         cmocka_unit_test(test_texts_parse_to_the_integer_their_scale_says),
         cmocka_unit_test(test_formatting_drops_trailing_zeros_only),
         cmocka_unit_test(test_what_is_formatted_parses_back_at_every_scale),
+        cmocka_unit_test(test_eight_characters_at_a_time_read_what_one_at_a_time_does),
+        cmocka_unit_test(test_texts_up_to_eight_characters_ignore_what_follows),
+        cmocka_unit_test(test_whole_numbers_are_digits_below_two_to_the_63),
+        cmocka_unit_test(test_whole_numbers_with_a_remembered_start_are_the_same),
         cmocka_unit_test(test_decimals_are_those_written),
         cmocka_unit_test(test_rescaling_is_exact_or_refused),
         cmocka_unit_test(test_problems_end_a_sentence),

@@ -174,6 +174,66 @@ expect_error(const char *name, const char *bytes, size_t length, enum status sta
     free(path);
 }
 
+/* A gzip member of exactly `size` bytes: its header's file name is as long as it takes. */
+static void
+pad_member(char *member, const char *packed, size_t length, size_t size)
+{
+    enum { HEADER = 10, FLAGS = 3, HAS_NAME = 8 }; /* RFC 1952 */
+    assert_int_equal(packed[FLAGS], 0);
+    assert_true(length < size);
+    memcpy(member, packed, HEADER);
+    member[FLAGS] = HAS_NAME;
+    memset(member + HEADER, 'n', size - length - 1);
+    member[HEADER + size - length - 1] = '\0';
+    memcpy(member + HEADER + size - length, packed + HEADER, length - HEADER);
+}
+
+static void
+test_gzip_members_may_end_where_a_block_of_the_file_does(void **state)
+{
+    enum { BLOCK = SOURCE_BLOCK };
+    char *paths[] = {import_memory_gzip(directory, "all.gz", content, BYTES),
+                     import_memory_gzip(directory, "first.gz", content, 100000),
+                     import_memory_gzip(directory, "second.gz", content + 100000, BYTES - 100000)};
+    char *packed[3], *bytes = malloc(2 * BLOCK + 64);
+    size_t lengths[3];
+    assert_non_null(bytes);
+    for (int i = 0; i < 3; i++)
+        lengths[i] = slurp(paths[i], &packed[i]);
+    for (int shift = -12; shift <= 12; shift++) { /* the second begins around the block's end */
+        const size_t first = (size_t)(BLOCK + shift);
+        int files = 0;
+        pad_member(bytes, packed[1], lengths[1], first);
+        memcpy(bytes + first, packed[2], lengths[2]);
+        char *path = import_memory_file(directory, "both.gz", bytes, first + lengths[2]);
+        if (read_all(path, &files, NULL) != OK || files != 1)
+            fail_msg("two members, the first of %zu bytes", first);
+        free(path);
+        expect_error("cut.gz", bytes, first + 10, ERR_PARSE, "cut short");
+        memcpy(bytes + first, "junk", 4);
+        expect_error("junk.gz", bytes, first + 4, ERR_PARSE, "bytes that are not gzip follow");
+        pad_member(bytes, packed[0], lengths[0], first);
+        path = import_memory_file(directory, "one.gz", bytes, first);
+        if (read_all(path, &files, NULL) != OK || files != 1)
+            fail_msg("one member of %zu bytes", first);
+        free(path);
+    }
+    /* Both ends are a block's; each member fills one. */
+    int files = 0;
+    pad_member(bytes, packed[1], lengths[1], BLOCK);
+    pad_member(bytes + BLOCK, packed[2], lengths[2], BLOCK);
+    char *path = import_memory_file(directory, "blocks.gz", bytes, 2 * BLOCK);
+    assert_int_equal(read_all(path, &files, NULL), OK);
+    assert_int_equal(files, 1);
+    free(path);
+    expect_error("cut.gz", bytes, 2 * BLOCK - 1, ERR_PARSE, "cut short");
+    for (int i = 0; i < 3; i++) {
+        free(paths[i]);
+        free(packed[i]);
+    }
+    free(bytes);
+}
+
 static void
 test_damage_is_named(void **state)
 {
@@ -282,6 +342,47 @@ test_the_digest_is_that_of_the_stored_bytes(void **state)
 }
 
 static void
+test_a_pool_finds_the_same_digest(void **state)
+{
+    enum { LENGTH = 4 * SOURCE_BLOCK + 12345 }; /* a few blocks and a piece */
+    char *bytes = malloc(LENGTH), *buffer = malloc(LENGTH);
+    assert_true(bytes != NULL && buffer != NULL);
+    for (size_t i = 0; i < LENGTH; i++)
+        bytes[i] = (char)('0' + i * 7919 % 10007 % 10);
+    char *path = import_memory_file(directory, "digits.csv", bytes, LENGTH);
+    char whole[HASH_SHA256_TEXT], digest[HASH_SHA256_TEXT];
+    uint64_t whole_size, size;
+    assert_int_equal(hash_file(path, whole, &whole_size, NULL), OK);
+    for (unsigned threads = 1; threads <= 3; threads++) {
+        for (size_t part = 0; part <= LENGTH; part += LENGTH / 3) {
+            struct pool *pool;
+            struct source *source, *left;
+            size_t got;
+            bool more;
+            assert_int_equal(pool_open(&pool, threads, NULL), OK);
+            assert_int_equal(source_open(&source, path, NULL), OK);
+            assert_int_equal(source_open(&left, path, NULL), OK);
+            source_hash_with(source, pool);
+            source_hash_with(left, pool);
+            assert_int_equal(source_next(source, &more, NULL), OK);
+            assert_int_equal(source_next(left, &more, NULL), OK);
+            assert_int_equal(source_read(left, buffer, LENGTH / 2, &got, NULL), OK);
+            assert_int_equal(source_read(source, buffer, part, &got, NULL), OK);
+            assert_memory_equal(buffer, bytes, part);
+            assert_int_equal(source_digest(source, digest, &size, NULL), OK);
+            assert_string_equal(digest, whole);
+            assert_int_equal(size, whole_size);
+            source_close(source);
+            source_close(left); /* with a block being hashed, perhaps */
+            pool_close(pool);
+        }
+    }
+    free(path);
+    free(bytes);
+    free(buffer);
+}
+
+static void
 test_standard_input_is_a_source(void **state)
 {
     char *path = import_memory_gzip(directory, "stdin.gz", content, BYTES);
@@ -303,10 +404,12 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_packing_gives_the_same_bytes),
         cmocka_unit_test(test_concatenated_gzip_members_are_one_text),
+        cmocka_unit_test(test_gzip_members_may_end_where_a_block_of_the_file_does),
         cmocka_unit_test(test_damage_is_named),
         cmocka_unit_test(test_an_encrypted_zip_is_refused),
         cmocka_unit_test(test_missing_files_and_directories_are_refused),
         cmocka_unit_test(test_the_digest_is_that_of_the_stored_bytes),
+        cmocka_unit_test(test_a_pool_finds_the_same_digest),
         cmocka_unit_test(test_standard_input_is_a_source),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -468,11 +468,61 @@ test_a_full_disk_is_an_error_and_leaves_nothing_that_looks_complete(void **state
     tapes_write(path, ALL_KINDS, 1000, 1); /* HDF5 is none the worse for it */
 }
 
+/* Rows are checked many at a time: a fault is found, and named, wherever it is. */
+static void
+test_a_fault_is_found_at_any_row_of_a_batch(void **state)
+{
+    enum { ROWS = 192 }; /* whole stretches of 64 */
+    static const struct {
+        int column;
+        int64_t value;
+    } faults[] = {{0, INT64_MIN}, {0, -1}, {1, 0},  {1, -1},  {1, INT64_MIN}, {2, -1},
+                  {2, INT64_MIN}, {3, 2},  {3, -2}, {3, 127}, {3, -128}};
+    static const struct tape_stream about = {
+        .instrument = "A", .kind = TAPE_TRADE, .price_scale = 2, .quantity_scale = 3};
+    int64_t time[ROWS], price[ROWS], quantity[ROWS];
+    int8_t side[ROWS];
+    const struct tape_rows all = {ROWS, time, price, quantity, side};
+    char path[PATH_SIZE], row[32];
+    struct error err;
+    struct pool *pool;
+    struct tape_writer *writer;
+    size_t id;
+    assert_int_equal(pool_open(&pool, 1, &err), OK);
+    tmpdir_path(state, "a.tape.h5", path, sizeof(path));
+    assert_int_equal(tape_writer_open(&writer, path, pool, &err), OK);
+    assert_int_equal(tape_writer_stream(writer, &about, &id, &err), OK);
+    for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+        for (int at = faults[i].column == 0; at < ROWS; at++) {
+            for (int j = 0; j < ROWS; j++) { /* the ends of what is allowed, and what is between */
+                time[j] = j < 50 ? 0 : j < 100 ? j : INT64_MAX;
+                price[j] = j % 3 == 0 ? 1 : j % 3 == 1 ? INT64_MAX : 794250;
+                quantity[j] = j % 2 == 0 ? 0 : INT64_MAX;
+                side[j] = (int8_t)(j % 3 - 1);
+            }
+            int64_t *const columns[] = {time, price, quantity};
+            if (faults[i].column < 3)
+                columns[faults[i].column][at] = faults[i].value;
+            else
+                side[at] = (int8_t)faults[i].value;
+            snprintf(row, sizeof(row), ": row %d is ", at);
+            if (tape_writer_append(writer, id, &all, &err) != ERR_RANGE ||
+                strstr(err.message, row) == NULL)
+                fail_msg("fault %zu at %d: %s", i, at, err.message);
+        }
+    }
+    side[ROWS - 1] = 1; /* the last fault mended */
+    assert_int_equal(tape_writer_append(writer, id, &all, &err), OK);
+    tape_writer_abort(writer);
+    pool_close(pool);
+}
+
 int
 main(void)
 {
 #define IN_TMPDIR(test) cmocka_unit_test_setup_teardown(test, tmpdir_setup, tmpdir_teardown)
     const struct CMUnitTest tests[] = {
+        IN_TMPDIR(test_a_fault_is_found_at_any_row_of_a_batch),
         IN_TMPDIR(test_every_kind_comes_back_as_it_was_written_whatever_its_length),
         IN_TMPDIR(test_a_million_rows_come_back_as_they_were_written),
         IN_TMPDIR(test_the_bytes_are_the_same_at_any_number_of_threads),

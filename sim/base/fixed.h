@@ -9,6 +9,7 @@
 #ifndef SIM_BASE_FIXED_H
 #define SIM_BASE_FIXED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,10 @@ extern const int64_t fixed_power_of_ten[FIXED_SCALE_MAX + 1];
 /* Parses text[0..length) at `scale` decimals in [0, 18] into *value; *value is untouched unless
  * FIXED_OK is returned. */
 enum fixed_result fixed_parse(const char *text, size_t length, int scale, int64_t *value);
+
+/* Parses 1 to 19 digits and nothing else into *value; false, with *value untouched, for any other
+ * text and for numbers of 2^63 and more. */
+bool fixed_whole(const char *text, size_t length, int64_t *value);
 
 /* "is not a decimal number", "does not fit 64 bits at scale 8" ...: the end of a sentence that
  * starts with the quoted text.  `buffer` is used when the sentence names the scale. */

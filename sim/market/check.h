@@ -38,9 +38,37 @@ struct check_count {
     time_ns_t gap_longest; /* longest time between two rows; bars: longest hole */
 };
 
-/* What `next` is after `previous`; adds to *count when it is CHECK_FINE. */
-enum check_verdict check_row(const struct check_rule *rule, const struct format_row *previous,
-                             const struct format_row *next, struct check_count *count);
+/* Whether two rows are equal but for their ids. */
+bool check_same_values(const struct format_row *a, const struct format_row *b);
+
+/* What `next` is after `previous`; adds to *count when it is CHECK_FINE.  Inline: it is asked once
+ * a row. */
+static inline enum check_verdict
+check_row(const struct check_rule *rule, const struct format_row *previous,
+          const struct format_row *next, struct check_count *count)
+{
+    if (next->time < previous->time)
+        return CHECK_BACK;
+    if (rule->has_id) {
+        if (next->id == previous->id)
+            return check_same_values(previous, next) ? CHECK_DUPLICATE : CHECK_REPEATED;
+    } else if (next->time == previous->time) {
+        if (check_same_values(previous, next)) {
+            if (rule->bars || !rule->keep_duplicates)
+                return CHECK_DUPLICATE;
+        } else if (rule->bars) {
+            return CHECK_REPEATED;
+        }
+    }
+    if (rule->bars && next->time < previous->end)
+        return CHECK_OVERLAP;
+    const time_ns_t step = next->time - (rule->bars ? previous->end : previous->time);
+    if (step > count->gap_longest)
+        count->gap_longest = step;
+    if (rule->bars || rule->gap_limit > 0) /* the branch that can be foretold comes first */
+        count->gaps += step > rule->gap_limit;
+    return CHECK_FINE;
+}
 
 /* The sentence for a verdict that is a mistake. */
 void check_describe(enum check_verdict verdict, const struct format_row *previous,

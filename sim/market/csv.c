@@ -10,7 +10,7 @@
 
 enum {
     OPTIONS = CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL | CSV_REPALL_NL,
-    FIELD_BLOCK = 1024, /* bytes the field buffer grows by */
+    FIELD_BLOCK = 1024, /* bytes the field buffer begins with and grows by: over CSV_READABLE */
 };
 
 struct csv_reader {
@@ -73,6 +73,14 @@ on_line_end(int end, void *context)
     reader->line += end == '\n';
 }
 
+/* libcsv makes do with less than it asked for when memory runs out: not with less than a block, in
+ * which every field starts. */
+static void *
+grow_field(void *field, size_t size)
+{
+    return size < FIELD_BLOCK ? NULL : realloc(field, size);
+}
+
 void
 csv_restart(struct csv_reader *reader)
 {
@@ -82,6 +90,7 @@ csv_restart(struct csv_reader *reader)
     assert(result == 0); /* fails for a NULL parser only */
     (void)result;
     csv_set_blk_size(&reader->parser, FIELD_BLOCK);
+    csv_set_realloc_func(&reader->parser, grow_field);
     reader->parsing = true;
     reader->after_cr = reader->quoted = false;
     *reader->cursor = (struct csv_cursor){.reader = reader};

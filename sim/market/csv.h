@@ -19,7 +19,7 @@
 
 #include "base/error.h"
 
-enum { CSV_FIELD_BYTES_MAX = 1 << 20 };
+enum { CSV_FIELD_BYTES_MAX = 1 << 20, CSV_READABLE = 16 };
 
 struct csv_reader;
 
@@ -31,7 +31,8 @@ struct csv_cursor {
     struct csv_reader *reader;
 };
 
-/* What is done with the text.  `text` is NUL-terminated and valid during the call. */
+/* What is done with the text.  `text` is NUL-terminated and valid during the call; CSV_READABLE
+ * bytes from its start on may be read, however short it is. */
 struct csv_handler {
     void (*field)(void *text, size_t length, void *context);
     void (*row)(void *context, unsigned fields);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/fixed.h"
+#include "base/fixed_quick.h"
 
 const struct format_type *const format_types[] = {
     &format_binance_trades,      &format_binance_agg_trades,   &format_binance_klines,
@@ -22,30 +23,13 @@ format_find(const char *name)
     return NULL;
 }
 
-/* At most 19 digits and nothing else. */
-static bool
-read_digits(const char *text, size_t length, int64_t *value)
-{
-    uint64_t digits = 0;
-    if (length == 0 || length > 19)
-        return false;
-    for (size_t i = 0; i < length; i++) {
-        const unsigned digit = (unsigned)(text[i] - '0');
-        if (digit > 9)
-            return false;
-        digits = digits * 10 + digit;
-    }
-    *value = (int64_t)digits;
-    return digits <= INT64_MAX;
-}
-
 bool
 format_time(const struct format_layout *layout, const char *text, size_t length, time_ns_t *time_ns)
 {
     if (layout->time_digits == 0)
         return timeline_parse(text, length, time_ns);
     int64_t value;
-    return length == layout->time_digits && read_digits(text, length, &value) &&
+    return length == layout->time_digits && fixed_whole(text, length, &value) &&
            !__builtin_mul_overflow(value, layout->time_unit, time_ns);
 }
 
@@ -70,7 +54,7 @@ time_problem(struct format_reader *fields, unsigned column, const char *text, si
         csv_stop(reader, column + 1,
                  "%s \"%.40s\" is not a time like 2020-03-12T00:00:00Z, as the first row has", name,
                  text);
-    else if (!read_digits(text, length, &value))
+    else if (!fixed_whole(text, length, &value))
         csv_stop(reader, column + 1, "%s \"%.40s\" is not a whole number of %s since 1970", name,
                  text, unit_name(layout->time_unit));
     else if (length != layout->time_digits)
@@ -100,15 +84,24 @@ describe_number(struct format_reader *fields, unsigned column, const char *text,
         csv_stop(fields->cursor.reader, column + 1, "%s \"%.40s\" %s", name, text, problem);
 }
 
-/* A price or quantity that is not a number of 1 or more units: a missing number or a zero where the
- * format allows it (`least` 0), else a mistake. */
-static void
-number_problem(struct format_reader *fields, unsigned column, const char *text, size_t length,
-               int64_t least, int64_t *value)
+/* The column being read; format_field() has counted it already. */
+static unsigned
+column_of(const struct format_reader *fields)
+{
+    return fields->cursor.column - 1;
+}
+
+/* A price or quantity that is not a usual number of 1 or more units: a longer one, a missing one or
+ * a zero where the format allows it, else a mistake.  Out of line, and the last thing its callers
+ * do: they need no registers of their own then. */
+static __attribute__((noinline)) void
+other_number(const char *text, size_t length, struct format_reader *fields, int64_t *value)
 {
     const struct format_layout *layout = fields->layout;
-    const int scale =
-        layout->role[column] == FORMAT_QUANTITY ? layout->quantity_scale : layout->price_scale;
+    const unsigned column = column_of(fields);
+    const bool quantity = layout->role[column] == FORMAT_QUANTITY;
+    const int64_t least = quantity && layout->type->bars ? 0 : 1;
+    const int scale = quantity ? layout->quantity_scale : layout->price_scale;
     const enum fixed_result result = fixed_parse(text, length, scale, value);
     if (result == FIXED_EMPTY && layout->type->open_outside)
         *value = 0;
@@ -119,108 +112,131 @@ number_problem(struct format_reader *fields, unsigned column, const char *text, 
                  text, least == 0 ? "0 or more" : "greater than 0");
 }
 
-/* ---- one reader a role: libcsv calls format_field(), which calls the one of the column ---- */
-
-typedef void field_reader(struct format_reader *fields, unsigned column, const char *text,
-                          size_t length);
+/* ---- one reader a role: libcsv calls format_field(), which goes on to the column's ---- */
 
 static void
-read_time(struct format_reader *fields, unsigned column, const char *text, size_t length)
+read_time(void *text, size_t length, void *context)
 {
+    struct format_reader *fields = context;
     if (!format_time(fields->layout, text, length, &fields->row->time))
-        time_problem(fields, column, text, length);
+        time_problem(fields, column_of(fields), text, length);
+}
+
+/* 13 digits of milliseconds and their like. */
+static void
+read_epoch(void *text, size_t length, void *context)
+{
+    struct format_reader *fields = context;
+    int64_t value;
+    if (length != fields->time_digits ||
+        !fixed_quick_whole(text, length, &fields->time_prefix, &value) ||
+        __builtin_mul_overflow(value, fields->time_unit, &fields->row->time))
+        read_time(text, length, fields); /* 19 digits, or a mistake */
 }
 
 static void
-read_time_last(struct format_reader *fields, unsigned column, const char *text, size_t length)
+read_time_last(void *text, size_t length, void *context)
 {
+    struct format_reader *fields = context;
     if (!format_time(fields->layout, text, length, &fields->row->end))
-        time_problem(fields, column, text, length);
+        time_problem(fields, column_of(fields), text, length);
 }
 
 static void
-read_id(struct format_reader *fields, unsigned column, const char *text, size_t length)
+read_id(void *text, size_t length, void *context)
 {
-    if (!read_digits(text, length, &fields->row->id))
-        csv_stop(fields->cursor.reader, column + 1, "id \"%.40s\" is not a whole number below 2^63",
-                 text);
+    struct format_reader *fields = context;
+    if (!fixed_quick_whole(text, length, &fields->id_prefix, &fields->row->id) &&
+        !fixed_whole(text, length, &fields->row->id))
+        csv_stop(fields->cursor.reader, column_of(fields) + 1,
+                 "id \"%.40s\" is not a whole number below 2^63", (const char *)text);
 }
 
 static void
-read_price(struct format_reader *fields, unsigned column, const char *text, size_t length)
+read_price(void *text, size_t length, void *context)
 {
+    struct format_reader *fields = context;
     int64_t *price = &fields->row->price;
-    if (fixed_parse(text, length, fields->layout->price_scale, price) != FIXED_OK || *price < 1)
-        number_problem(fields, column, text, length, 1, price);
+    if (!fixed_quick_parse(text, length, fields->price_scale, price) || *price < 1)
+        other_number(text, length, fields, price);
 }
 
 static void
-read_high(struct format_reader *fields, unsigned column, const char *text, size_t length)
+read_high(void *text, size_t length, void *context)
 {
+    struct format_reader *fields = context;
     int64_t *price = &fields->row->high;
-    if (fixed_parse(text, length, fields->layout->price_scale, price) != FIXED_OK || *price < 1)
-        number_problem(fields, column, text, length, 1, price);
+    if (!fixed_quick_parse(text, length, fields->price_scale, price) || *price < 1)
+        other_number(text, length, fields, price);
 }
 
 static void
-read_low(struct format_reader *fields, unsigned column, const char *text, size_t length)
+read_low(void *text, size_t length, void *context)
 {
+    struct format_reader *fields = context;
     int64_t *price = &fields->row->low;
-    if (fixed_parse(text, length, fields->layout->price_scale, price) != FIXED_OK || *price < 1)
-        number_problem(fields, column, text, length, 1, price);
+    if (!fixed_quick_parse(text, length, fields->price_scale, price) || *price < 1)
+        other_number(text, length, fields, price);
 }
 
 static void
-read_close(struct format_reader *fields, unsigned column, const char *text, size_t length)
+read_close(void *text, size_t length, void *context)
 {
+    struct format_reader *fields = context;
     int64_t *price = &fields->row->close;
-    if (fixed_parse(text, length, fields->layout->price_scale, price) != FIXED_OK || *price < 1)
-        number_problem(fields, column, text, length, 1, price);
+    if (!fixed_quick_parse(text, length, fields->price_scale, price) || *price < 1)
+        other_number(text, length, fields, price);
 }
 
 static void
-read_quantity(struct format_reader *fields, unsigned column, const char *text, size_t length)
+read_quantity(void *text, size_t length, void *context)
 {
+    struct format_reader *fields = context;
     int64_t *quantity = &fields->row->quantity;
-    if (fixed_parse(text, length, fields->layout->quantity_scale, quantity) != FIXED_OK ||
-        *quantity < 1)
-        number_problem(fields, column, text, length, !fields->layout->type->bars, quantity);
+    if (!fixed_quick_parse(text, length, fields->quantity_scale, quantity) || *quantity < 1)
+        other_number(text, length, fields, quantity);
 }
 
+/* true, false, True or False: as likely one as the other, so no branch tells them apart. */
 static void
-read_maker(struct format_reader *fields, unsigned column, const char *text, size_t length)
+read_maker(void *field, size_t length, void *context)
 {
-    if (length == 4 && (text[0] | 0x20) == 't' && memcmp(text + 1, "rue", 3) == 0)
-        fields->row->side = -1;
-    else if (length == 5 && (text[0] | 0x20) == 'f' && memcmp(text + 1, "alse", 4) == 0)
-        fields->row->side = 1;
+    struct format_reader *fields = context;
+    const char *text = field;
+    const char *word = length == 4 ? "true" : "false";
+    if (length - 4 > 1 || (text[0] | 0x20) != word[0] || memcmp(text + 1, word + 1, 3) != 0 ||
+        text[length - 1] != 'e')
+        csv_stop(fields->cursor.reader, column_of(fields) + 1,
+                 "%s \"%.40s\" is neither true nor false", fields->layout->name[column_of(fields)],
+                 text);
     else
-        csv_stop(fields->cursor.reader, column + 1, "%s \"%.40s\" is neither true nor false",
-                 fields->layout->name[column], text);
+        fields->row->side = (int8_t)(2 * (int)length - 9);
 }
 
 static void
-read_side(struct format_reader *fields, unsigned column, const char *text, size_t length)
+read_side(void *field, size_t length, void *context)
 {
-    static const struct {
-        const char *text;
-        int8_t side;
-    } sides[] = {{"buy", 1}, {"sell", -1}, {"Buy", 1}, {"Sell", -1},
-                 {"1", 1},   {"-1", -1},   {"0", 0}};
-    (void)length;
-    for (size_t i = 0; i < sizeof(sides) / sizeof(sides[0]); i++) {
-        if (strcmp(text, sides[i].text) == 0) {
-            fields->row->side = sides[i].side;
-            return;
-        }
-    }
-    csv_stop(fields->cursor.reader, column + 1, "side \"%.40s\" is none of buy, sell, 1, -1, 0",
-             text);
+    struct format_reader *fields = context;
+    const char *text = field;
+    if (length == 3 && (text[0] | 0x20) == 'b' && memcmp(text + 1, "uy", 2) == 0)
+        fields->row->side = 1;
+    else if (length == 4 && (text[0] | 0x20) == 's' && memcmp(text + 1, "ell", 3) == 0)
+        fields->row->side = -1;
+    else if (length == 1 && (text[0] == '1' || text[0] == '0'))
+        fields->row->side = (int8_t)(text[0] - '0');
+    else if (length == 2 && memcmp(text, "-1", 2) == 0)
+        fields->row->side = -1;
+    else
+        csv_stop(fields->cursor.reader, column_of(fields) + 1,
+                 "side \"%.40s\" is none of buy, sell, 1, -1, 0", text);
 }
 
 static void
-read_rate(struct format_reader *fields, unsigned column, const char *text, size_t length)
+read_rate(void *field, size_t length, void *context)
 {
+    struct format_reader *fields = context;
+    const char *text = field;
+    const unsigned column = column_of(fields);
     int64_t *rate = &fields->row->price;
     const enum fixed_result result = fixed_parse(text, length, FORMAT_RATE_SCALE, rate);
     const int64_t one = fixed_power_of_ten[FORMAT_RATE_SCALE];
@@ -233,34 +249,65 @@ read_rate(struct format_reader *fields, unsigned column, const char *text, size_
 }
 
 static void
-read_symbol(struct format_reader *fields, unsigned column, const char *text, size_t length)
+read_symbol(void *field, size_t length, void *context)
 {
+    struct format_reader *fields = context;
+    const char *text = field;
     (void)length;
     if (strcmp(text, fields->layout->symbol) != 0)
-        csv_stop(fields->cursor.reader, column + 1,
+        csv_stop(fields->cursor.reader, column_of(fields) + 1,
                  "symbol \"%.40s\" where the file began with \"%s\": one file holds one "
                  "instrument",
                  text, fields->layout->symbol);
 }
 
+static void
+read_nothing(void *text, size_t length, void *context)
+{
+    (void)text;
+    (void)length;
+    (void)context;
+}
+
+void
+format_start(struct format_reader *fields, const struct format_layout *layout)
+{
+    static format_read *const readers[FORMAT_ROLES] = {
+        [FORMAT_IGNORED] = read_nothing,
+        [FORMAT_TIME] = read_time,
+        [FORMAT_TIME_LAST] = read_time_last,
+        [FORMAT_ID] = read_id,
+        [FORMAT_PRICE] = read_price,
+        [FORMAT_HIGH] = read_high,
+        [FORMAT_LOW] = read_low,
+        [FORMAT_CLOSE] = read_close,
+        [FORMAT_QUANTITY] = read_quantity,
+        [FORMAT_MAKER] = read_maker,
+        [FORMAT_SIDE] = read_side,
+        [FORMAT_RATE] = read_rate,
+        [FORMAT_SYMBOL] = read_symbol,
+    };
+    fields->layout = layout;
+    fields->columns = layout->columns;
+    fields->time_digits = layout->time_digits;
+    fields->time_unit = layout->time_unit;
+    fields->price_scale = layout->price_scale;
+    fields->quantity_scale = layout->quantity_scale;
+    for (unsigned i = 0; i < layout->columns; i++) {
+        const bool epoch = layout->role[i] == FORMAT_TIME && layout->time_digits > 0;
+        fields->read[i] = epoch ? read_epoch : readers[layout->role[i]];
+    }
+}
+
+/* After a mistake the columns are not counted from 0 again: what follows is out of their range, or
+ * read into a row that nobody looks at. */
 void
 format_field(void *text, size_t length, void *context)
 {
-    static field_reader *const readers[FORMAT_ROLES] = {
-        [FORMAT_TIME] = read_time,   [FORMAT_TIME_LAST] = read_time_last,
-        [FORMAT_ID] = read_id,       [FORMAT_PRICE] = read_price,
-        [FORMAT_HIGH] = read_high,   [FORMAT_LOW] = read_low,
-        [FORMAT_CLOSE] = read_close, [FORMAT_QUANTITY] = read_quantity,
-        [FORMAT_MAKER] = read_maker, [FORMAT_SIDE] = read_side,
-        [FORMAT_RATE] = read_rate,   [FORMAT_SYMBOL] = read_symbol,
-    };
     struct format_reader *fields = context;
     const unsigned column = fields->cursor.column++;
-    if (fields->cursor.skip || fields->header || column >= fields->layout->columns)
-        return; /* format_finish() reports a wrong count */
-    field_reader *const read = readers[fields->layout->role[column]];
-    if (read != NULL)
-        read(fields, column, text, length);
+    if (column < fields->columns) /* format_finish() reports a wrong count */
+        fields->read[column](text, length, fields);
 }
 
 static void

@@ -23,6 +23,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/fixed_quick.h"
 #include "base/timeline.h"
 #include "market/csv.h"
 #include "market/store.h"
@@ -140,15 +141,27 @@ enum status format_detect(struct format_layout *layout, const char *name, const 
                           size_t length, const struct format_choice *choice,
                           struct error *err) MUST_CHECK;
 
+/* Reads the field of one column; called as libcsv calls format_field(). */
+typedef void format_read(void *text, size_t length, void *reader);
+
 /* Where the fields of a row go: the context of a csv_handler, or the start of one. */
 struct format_reader {
-    struct csv_cursor cursor;           /* first */
+    struct csv_cursor cursor; /* first */
+    unsigned columns;         /* that are read: the layout's; 0 in a header */
+    unsigned time_digits;     /* this and the next three: the layout's */
+    int64_t time_unit;
+    struct fixed_quick_prefix time_prefix, id_prefix;
+    int price_scale, quantity_scale;
+    struct format_row *row; /* borrowed; zeroed before its first use */
+    format_read *read[FORMAT_COLUMNS_MAX];
     const struct format_layout *layout; /* borrowed */
-    struct format_row *row;             /* borrowed; zeroed before its first use */
-    bool header;                        /* the row is the header: its fields are not read */
 };
 
-/* The `field` of a csv_handler: reads one field into the row; mistakes stop the reader. */
+/* Makes a reader read the columns of `layout` (borrowed); its row stays. */
+void format_start(struct format_reader *reader, const struct format_layout *layout);
+
+/* The `field` of a csv_handler (whose texts have readable bytes behind them): reads one field into
+ * the row; mistakes stop the reader. */
 void format_field(void *text, size_t length, void *reader);
 
 /* Completes a row of `fields` fields: their number, the order of a bar's prices and times.  A

@@ -228,13 +228,13 @@ fill(struct import *import, struct file *file, struct import_part *part, struct 
                          source_name(file->source), IMPORT_PART_SIZE);
     part->length = lines - part->start;
     const struct format_layout *layout = &file->input->layout;
-    part->fields.layout = layout;
+    format_start(&part->fields, layout);
     part->rule = (struct check_rule){layout->type->bars, layout->has_id,
                                      import->options->keep_duplicates, import->options->gap_limit};
     part->path = import->options->bar_path;
     part->continued = false;
     if (!file->begun)
-        part->fields.header = layout->header;
+        part->header = layout->header;
     file->tail = part->text + lines;
     file->tail_length = end - lines;
     file->begun = true;
@@ -304,6 +304,7 @@ read_source(struct import *import, const struct import_input *input, struct sour
 {
     struct file file = {.input = input, .source = source};
     struct import_summary *summary = import->summary;
+    source_hash_with(source, import->options->pool);
     enum status status = read_parts(import, &file, err);
     if (status != OK) {
         abandon(import, &file);

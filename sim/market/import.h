@@ -2,7 +2,7 @@
  * import.h - venue CSV files into the columns of a tape.
  *
  *     files -> head: format, instrument, decimals, first time -> sorted by stream and time
- *     bytes -> parts of about 1 MiB, cut at line ends
+ *     bytes -> parts of about 1 MiB, cut at line ends (and hashed by the pool meanwhile)
  *           -> workers: csv, format, check, bars -> columns
  *           -> the caller, part by part in the order of the data: joins, appends to the sink
  *

@@ -13,12 +13,10 @@ grow_column(int64_t **column, size_t capacity)
     return grown != NULL;
 }
 
-/* Makes room for the rows of one more data row. */
-static bool
-reserve(struct import_part *part)
+/* Twice the room for rows. */
+static __attribute__((noinline)) bool
+grow(struct import_part *part)
 {
-    if (part->rows.count + BARS_ROWS <= part->capacity)
-        return true;
     const size_t capacity = part->capacity == 0 ? 16384 : part->capacity * 2;
     int8_t *side = realloc(part->side, capacity * sizeof(side[0]));
     if (side != NULL)
@@ -33,65 +31,96 @@ reserve(struct import_part *part)
     return true;
 }
 
-static void
-append(struct import_part *part, const struct format_row *row)
+static __attribute__((noinline)) void
+append_bar(struct import_part *part, const struct format_row *row)
 {
     const size_t at = part->rows.count;
     if (row->missing) {
         part->empty_bars++;
         return;
     }
-    if (!reserve(part))
+    bars_expand(row, part->path, part->time + at, part->price + at, part->quantity + at);
+    memset(part->side + at, 0, BARS_ROWS);
+    part->rows.count += BARS_ROWS;
+}
+
+static inline void
+append(struct import_part *part, const struct format_row *row)
+{
+    const size_t at = part->rows.count;
+    if (at + BARS_ROWS > part->capacity && !grow(part))
         return;
     if (part->rule.bars) {
-        bars_expand(row, part->path, part->time + at, part->price + at, part->quantity + at);
-        memset(part->side + at, 0, BARS_ROWS);
-        part->rows.count += BARS_ROWS;
+        append_bar(part, row);
         return;
     }
     part->time[at] = row->time;
     part->price[at] = row->price;
     part->quantity[at] = row->quantity;
     part->side[at] = row->side;
-    part->rows.count++;
+    part->rows.count = at + 1;
 }
 
+/* A row that may not follow the one before it: a duplicate, left out, or a mistake. */
+static __attribute__((noinline)) void
+refuse(struct import_part *part, enum check_verdict verdict, const struct format_row *previous,
+       const struct format_row *row)
+{
+    if (verdict == CHECK_DUPLICATE) {
+        part->count++;
+        part->skipped++;
+        return; /* `previous` stays, this row's place is used again */
+    }
+    char text[160];
+    check_describe(verdict, previous, row, &part->rule, text, sizeof(text));
+    csv_stop(part->reader, 0, "%s", text);
+}
+
+/* The first data row. */
+static __attribute__((noinline)) void
+begin(struct import_part *part, struct format_row *row)
+{
+    part->first = *row;
+    part->first_line = csv_line(part->reader);
+    append(part, row);
+    part->count = 1;
+    part->first_rows = part->rows.count;
+    part->fields.row = part->before;
+    part->before = row;
+}
+
+/* The common row takes no call: what is rare is out of line above. */
 static void
 on_row(void *context, unsigned fields)
 {
     struct format_reader *reader = context;
     struct import_part *part =
         (struct import_part *)((char *)context - offsetof(struct import_part, fields));
-    if (reader->header) {
-        reader->header = false;
+    struct format_row *row = reader->row;
+    if (part->header) {
+        part->header = false;
+        reader->columns = reader->layout->columns;
         return;
     }
-    const struct format_row *row = reader->row;
-    format_finish(reader, fields);
-    if (reader->cursor.skip)
-        return;
-    const struct format_row *previous = &part->buffer[row == &part->buffer[0]];
-    if (part->count == 0) {
-        part->first = *row;
-        part->first_line = csv_line(part->reader);
-    } else {
-        const enum check_verdict verdict = check_row(&part->rule, previous, row, &part->checked);
-        if (verdict == CHECK_DUPLICATE) {
-            part->count++;
-            part->skipped++;
-            return; /* `previous` stays, this row's place is used again */
-        }
-        if (verdict != CHECK_FINE) {
-            char text[160];
-            check_describe(verdict, previous, row, &part->rule, text, sizeof(text));
-            csv_stop(part->reader, 0, "%s", text);
+    if (fields != reader->columns || part->rule.bars) {
+        format_finish(reader, fields);
+        if (reader->cursor.skip)
             return;
-        }
+    }
+    if (part->count == 0) {
+        begin(part, row);
+        return;
+    }
+    struct format_row *previous = part->before;
+    const enum check_verdict verdict = check_row(&part->rule, previous, row, &part->checked);
+    if (verdict != CHECK_FINE) {
+        refuse(part, verdict, previous, row);
+        return;
     }
     append(part, row);
-    if (part->count++ == 0)
-        part->first_rows = part->rows.count;
-    reader->row = &part->buffer[row == &part->buffer[0]];
+    part->count++;
+    part->before = row;
+    reader->row = previous;
 }
 
 void
@@ -100,12 +129,13 @@ import_part_run(struct pool_job *job)
     struct import_part *part = (struct import_part *)job;
     if (!part->continued)
         csv_restart(part->reader);
+    part->fields.columns = part->header ? 0 : part->fields.layout->columns;
     part->count = part->skipped = part->empty_bars = 0;
     part->first_rows = part->rows.count = 0;
     part->checked = (struct check_count){0};
     if (csv_feed(part->reader, part->text + part->start, part->length) && part->last)
         csv_finish(part->reader);
-    part->previous = part->buffer[part->fields.row == &part->buffer[0]];
+    part->previous = *part->before;
     part->rows.time = part->time;
     part->rows.price = part->price;
     part->rows.quantity = part->fields.layout->kind == TAPE_TRADE ? part->quantity : NULL;
@@ -121,6 +151,7 @@ import_part_init(struct import_part *part, struct error *err)
     if (part->text == NULL)
         return error_memory(err, "reading CSV");
     part->fields.row = &part->buffer[0];
+    part->before = &part->buffer[1];
     return csv_open(&part->reader, &handler, &part->fields, err);
 }
 

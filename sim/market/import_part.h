@@ -18,17 +18,19 @@ struct import_part {
     struct pool_job job; /* first: the pool's view of a part */
 
     /* What to read, set by the owner before it is queued. */
-    struct format_reader fields; /* context of the reader: layout (borrowed) and row */
+    struct format_reader fields; /* context of the reader; format_start() is the owner's */
     struct check_rule rule;
     enum bars_path path;
     bool continued;       /* goes on where this slot's last part ended, perhaps within a field */
     bool last;            /* the file ends here */
+    bool header;          /* the first row is one; false once it was read */
     char *text;           /* IMPORT_PART_SIZE bytes; owned */
     size_t start, length; /* of the lines within text */
 
     /* What was found. */
     struct csv_reader *reader;   /* owned; holds the first problem */
-    struct format_row buffer[2]; /* the row being read and the one before */
+    struct format_row buffer[2]; /* the row being read and the one before, */
+    struct format_row *before;   /* which is this one */
     uint64_t count;              /* data rows, duplicates included */
     uint64_t first_line;
     struct format_row first;      /* of the data rows; valid when count > 0 */

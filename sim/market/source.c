@@ -13,8 +13,16 @@
 #include <archive_entry.h>
 #include <zlib.h>
 
-enum { RAW_SIZE = 1 << 18, MAGIC_SIZE = 6, ZIP_TAIL_MAX = 65557, ZIP_END_SIZE = 22 };
+enum { MAGIC_SIZE = 6, ZIP_TAIL_MAX = 65557, ZIP_END_SIZE = 22 };
 enum kind { KIND_PLAIN = 0, KIND_GZIP, KIND_ZIP, KIND_STREAM };
+
+/* Hashing one block. */
+struct hash_job {
+    struct pool_job job;      /* first: the pool's view */
+    struct hash_sha256 *hash; /* borrowed */
+    const unsigned char *data;
+    size_t size;
+};
 
 struct source {
     enum kind kind;
@@ -27,8 +35,12 @@ struct source {
     uint64_t position; /* stored bytes read */
     unsigned members;  /* passed or begun */
 
-    struct hash_sha256 hash; /* plain and gzip: of the bytes read so far */
-    unsigned char *raw;      /* stored bytes not yet used: raw[raw_at..raw_end); owned */
+    struct hash_sha256 hash;  /* plain and gzip: of the bytes read so far */
+    struct pool *pool;        /* that hashes; NULL: the caller does; borrowed */
+    struct hash_job hash_job; /* of the block `raw` ... */
+    bool hashing;             /* ... when it is queued or running */
+    unsigned char *blocks[2]; /* in turn: one is read into while the other is hashed; owned */
+    unsigned char *raw;       /* one of them; stored bytes not yet used: raw[raw_at..raw_end) */
     size_t raw_at, raw_end;
     bool raw_done;
 
@@ -41,13 +53,42 @@ struct source {
     size_t pending_at, pending_end;
 };
 
+static void
+run_hash(struct pool_job *job)
+{
+    struct hash_job *block = (struct hash_job *)job;
+    hash_sha256_add(block->hash, block->data, block->size);
+}
+
+static void
+wait_for_hash(struct source *source)
+{
+    if (source->hashing)
+        pool_wait(source->pool, &source->hash_job.job);
+    source->hashing = false;
+}
+
+/* Block after block: the last one is waited for before the next is begun. */
+static void
+hash_block(struct source *source, size_t size)
+{
+    wait_for_hash(source);
+    source->hash_job = (struct hash_job){{.run = run_hash}, &source->hash, source->raw, size};
+    source->hashing = source->pool != NULL;
+    if (source->hashing)
+        pool_submit(source->pool, &source->hash_job.job);
+    else
+        run_hash(&source->hash_job.job);
+}
+
 static enum status
 raw_fill(struct source *source, struct error *err)
 {
     size_t end = 0;
+    source->raw = source->blocks[source->raw == source->blocks[0]];
     source->raw_at = source->raw_end = 0;
-    while (end < RAW_SIZE && !source->raw_done) {
-        const ssize_t got = read(source->fd, source->raw + end, RAW_SIZE - end);
+    while (end < SOURCE_BLOCK && !source->raw_done) {
+        const ssize_t got = read(source->fd, source->raw + end, SOURCE_BLOCK - end);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -55,7 +96,8 @@ raw_fill(struct source *source, struct error *err)
         source->raw_done = got == 0;
         end += (size_t)got;
     }
-    hash_sha256_add(&source->hash, source->raw, end);
+    if (end > 0)
+        hash_block(source, end);
     source->raw_end = end;
     source->position += end;
     return OK;
@@ -128,7 +170,7 @@ archive_begin(struct source *source, struct error *err)
         archive_read_support_filter_zstd(source->archive);
     }
     if (result == ARCHIVE_OK)
-        result = archive_read_open_fd(source->archive, source->fd, RAW_SIZE);
+        result = archive_read_open_fd(source->archive, source->fd, SOURCE_BLOCK);
     if (result != ARCHIVE_OK)
         return error_set(err, ERR_PARSE, "%s: error: %s", source->path,
                          archive_error_string(source->archive));
@@ -163,9 +205,11 @@ open_path(struct source *source, const char *path, struct error *err)
     snprintf(source->path, sizeof(source->path), "%s", shown);
     snprintf(source->name, sizeof(source->name), "%s", shown);
     set_file(source, path);
-    source->raw = malloc(RAW_SIZE);
-    if (source->raw == NULL)
-        return error_memory(err, source->path);
+    for (int i = 0; i < 2; i++) {
+        source->blocks[i] = malloc(SOURCE_BLOCK);
+        if (source->blocks[i] == NULL)
+            return error_memory(err, source->path);
+    }
     TRY(hash_sha256_init(&source->hash, err));
     source->fd = source->standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (source->fd < 0)
@@ -195,6 +239,13 @@ source_open(struct source **result, const char *path, struct error *err)
     }
     *result = source;
     return OK;
+}
+
+void
+source_hash_with(struct source *source, struct pool *pool)
+{
+    assert(source->pool == NULL);
+    source->pool = pool;
 }
 
 static enum status
@@ -338,7 +389,7 @@ gzip_read(struct source *source, char *buffer, size_t size, size_t *got, struct 
         stream->next_in = source->raw + source->raw_at;
         stream->avail_in = (uInt)(source->raw_end - source->raw_at);
         stream->next_out = (Bytef *)buffer + *got;
-        stream->avail_out = size - *got > RAW_SIZE ? RAW_SIZE : (uInt)(size - *got);
+        stream->avail_out = size - *got > SOURCE_BLOCK ? SOURCE_BLOCK : (uInt)(size - *got);
         const uInt room = stream->avail_out;
         const int result = inflate(stream, Z_NO_FLUSH);
         source->raw_at = source->raw_end - stream->avail_in;
@@ -406,6 +457,7 @@ source_digest(struct source *source, char text[HASH_SHA256_TEXT], uint64_t *size
     while (!source->raw_done)
         TRY(raw_fill(source, err));
     source->raw_at = source->raw_end;
+    wait_for_hash(source);
     hash_sha256_end(&source->hash, text);
     *size = source->position;
     return OK;
@@ -418,10 +470,12 @@ source_close(struct source *source)
         return;
     if (source->inflating)
         inflateEnd(&source->inflate);
+    wait_for_hash(source);
     archive_read_free(source->archive);
     hash_sha256_clear(&source->hash);
     if (source->fd >= 0 && !source->standard_input)
         close(source->fd);
-    free(source->raw);
+    free(source->blocks[0]);
+    free(source->blocks[1]);
     free(source);
 }

@@ -21,14 +21,21 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/pool.h"
 
-enum { SOURCE_NAME_MAX = 1024 };
+/* SOURCE_BLOCK: stored bytes read, and hashed, at once.  A quarter of it kept two threads waiting
+ * for each other's blocks: 1.1 to 1.3 instead of 1.8 times the speed of one. */
+enum { SOURCE_NAME_MAX = 1024, SOURCE_BLOCK = 1 << 20 };
 
 struct source;
 
 /* Opens `path` ("-": standard input) and recognises it.  ERR_NO_INPUT, ERR_PARSE when it is empty
  * or of a kind that cannot be read. */
 enum status source_open(struct source **source, const char *path, struct error *err) MUST_CHECK;
+
+/* From now on the blocks of a plain or gzip file are hashed by jobs of `pool` (borrowed until
+ * source_close), one behind what is read; before, and without, by the caller's thread. */
+void source_hash_with(struct source *source, struct pool *pool);
 
 /* Goes to the first or next CSV file inside; *more is false when there is none left.  Must be
  * called before the first read.  A plain file, a gzip file and standard input hold exactly one. */

@@ -60,12 +60,73 @@ tape_block_column(unsigned char *block, int column)
     return block + (size_t)column * TAPE_CHUNK_ROWS * sizeof(int64_t);
 }
 
+/* ---- the rules: a stretch of values at once without a branch, which the compiler does several at
+ * a time, and one by one where a stretch has a fault or is the last ---- */
+
+enum { STRETCH = 64 };
+
+/* Whether a stretch is nowhere under `minimum`, 0 or 1: the top bit says so. */
+static bool
+none_below(const int64_t *values, int64_t minimum)
+{
+    uint64_t below = 0;
+    for (size_t i = 0; i < STRETCH; i++)
+        below |= (uint64_t)values[i] | ((uint64_t)values[i] - (uint64_t)minimum);
+    return below >> 63 == 0;
+}
+
+/* Whether none of a stretch and the value after it is less than the one before it. */
+static bool
+none_back(const int64_t *values)
+{
+    uint64_t back = 0;
+    for (size_t i = 0; i < STRETCH; i++) {
+        const uint64_t a = (uint64_t)values[i + 1], b = (uint64_t)values[i];
+        back |= (a & ~b) | (~(a ^ b) & (a - b)); /* top bit: a < b, as signed numbers */
+    }
+    return back >> 63 == 0;
+}
+
+/* Whether a stretch is -1, 0 and 1 only. */
+static bool
+none_but_sides(const int8_t *values)
+{
+    uint8_t other = 0;
+    for (size_t i = 0; i < STRETCH; i++)
+        other |= (uint8_t)(values[i] + 1) > 2;
+    return other == 0;
+}
+
 /* The index of the first value under `minimum`, or count. */
 static size_t
 first_below(const int64_t *values, size_t count, int64_t minimum)
 {
     size_t i = 0;
+    while (count - i >= STRETCH && none_below(values + i, minimum))
+        i += STRETCH;
     while (i < count && values[i] >= minimum)
+        i++;
+    return i;
+}
+
+static size_t
+first_back(const int64_t *values, size_t count)
+{
+    size_t i = 0;
+    while (count - i > STRETCH && none_back(values + i))
+        i += STRETCH;
+    for (i++; i < count && values[i] >= values[i - 1]; i++)
+        continue;
+    return i < count ? i : count;
+}
+
+static size_t
+first_no_side(const int8_t *values, size_t count)
+{
+    size_t i = 0;
+    while (count - i >= STRETCH && none_but_sides(values + i))
+        i += STRETCH;
+    while (i < count && values[i] >= -1 && values[i] <= 1)
         i++;
     return i;
 }
@@ -73,24 +134,15 @@ first_below(const int64_t *values, size_t count, int64_t minimum)
 size_t
 tape_column_fault(enum tape_kind kind, int column, const void *values, size_t count)
 {
-    size_t i = 0;
     switch (column) {
-    case TAPE_TIME: {
-        const int64_t *time = values;
-        for (i = 1; i < count && time[i] >= time[i - 1]; i++)
-            continue;
-        return i < count ? i : count;
-    }
+    case TAPE_TIME:
+        return first_back(values, count);
     case TAPE_PRICE:
         return kind == TAPE_FUNDING ? count : first_below(values, count, 1);
     case TAPE_QUANTITY:
         return first_below(values, count, 0);
-    default: {
-        const int8_t *side = values;
-        while (i < count && side[i] >= -1 && side[i] <= 1)
-            i++;
-        return i;
-    }
+    default:
+        return first_no_side(values, count);
     }
 }
 

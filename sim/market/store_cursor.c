@@ -192,7 +192,8 @@ open_cursor(struct tape_cursor *cursor, struct error *err)
     if (cursor->from > stream->first || cursor->blocks == 0)
         TRY(find_block(cursor, err));
     const unsigned threads = pool_threads(cursor->pool);
-    uint64_t slots = threads == 1 ? 1 : threads + 1; /* one is with the caller */
+    /* One is with the caller; twice the threads, so that none waits while a block is fetched. */
+    uint64_t slots = threads == 1 ? 1 : threads * 2 + 1;
     if (slots > cursor->blocks - cursor->next_out)
         slots = cursor->blocks - cursor->next_out;
     cursor->slot_count = slots < SLOTS_MAX ? (size_t)slots : SLOTS_MAX;

@@ -25,6 +25,8 @@
 #include "base/rng.h"
 #include "engine/replay.h"
 
+#include "measure.h"
+
 enum {
     TRADES = 12000000,
     MARKS = 86400 * 2,
@@ -59,28 +61,6 @@ next_rows(void *context, struct tape_rows *rows, struct error *err)
                                .side = source->side == NULL ? NULL : source->side + at};
     source->given += count;
     return OK;
-}
-
-static double
-seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static int
-compare_doubles(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double
-median(double *values)
-{
-    qsort(values, ROUNDS, sizeof(*values), compare_doubles);
-    return values[ROUNDS / 2];
 }
 
 static void *
@@ -121,7 +101,7 @@ make_quiet(struct column_source *trades, struct column_source *marks)
 static double
 scan(const struct column_source *source)
 {
-    const double begin = seconds();
+    const double begin = measure_seconds();
     int64_t sum = 0;
     for (size_t at = 0; at < source->count; at += CHUNK) {
         const size_t end = source->count - at < CHUNK ? source->count : at + CHUNK;
@@ -137,7 +117,7 @@ scan(const struct column_source *source)
     static volatile int64_t sink;
     sink = sum;
     (void)sink;
-    return seconds() - begin;
+    return measure_seconds() - begin;
 }
 
 static struct engine_instrument
@@ -245,9 +225,9 @@ run(const struct engine_instrument *instrument, const struct holder_order *order
         .to = TIME_NS_NEVER,
         .sample_every = config.sample_every,
     };
-    const double begin = seconds();
+    const double begin = measure_seconds();
     status = replay_run(&replay, NULL);
-    const struct outcome outcome = {.seconds = seconds() - begin,
+    const struct outcome outcome = {.seconds = measure_seconds() - begin,
                                     .rows = replay.rows,
                                     .liquidations = engine.cases,
                                     .postings = engine.ledger.postings};
@@ -255,15 +235,6 @@ run(const struct engine_instrument *instrument, const struct holder_order *order
     holders_clear(&holders);
     engine_clear(&engine);
     return outcome;
-}
-
-static void
-print(const char *name, double value, const char *unit, const char *target, int good)
-{
-    printf("%-34s %12.4g %-16s %-8s %s\n", name, value, unit, target,
-           target[0] == '-' ? "-"
-           : good           ? "ok"
-                            : "MISSED");
 }
 
 static void
