@@ -290,6 +290,32 @@ test_a_winner_who_would_end_below_zero_is_passed_over(void **state)
     desk_close(&desk);
 }
 
+/* The same winner, short 1 BTC from 9,050 with 90.5, is no match for a long bankrupt at 9,500 but
+ * is one for the next long, bankrupt at 9,000: 50 of profit and the first place in the queue. */
+static void
+test_a_winner_passed_over_for_one_bankrupt_is_asked_again_for_the_next(void **state)
+{
+    struct desk desk;
+    desk_open(&desk, CONTRACT_LINEAR, PERMILLE, 0, 0.0, 0);
+    mark(&desk, 10000.0);
+    hold(&desk, 1000, 10000.0, 500 * USDT);
+    hold(&desk, 1000, 10000.0, 1000 * USDT);
+    mark(&desk, 9600.0);
+    engine_mark(&desk.engine, 0, 905000);
+    const uint32_t close = hold(&desk, -1000, 9050.0, 90500000);
+    mark(&desk, 8900.0);
+    assert_int_equal(count(&desk, 'L'), 2);
+    assert_int_equal(count(&desk, 'A'), 1);
+    assert_int_equal(desk.engine.positions.row[close].quantity, 0);
+    /* Only the first: 9,500 - 8,900. */
+    assert_int_equal(desk.engine.pools[0].uncovered_loss, 600 * USDT);
+    for (size_t i = 0; i < desk.list.count; i++) {
+        if (desk.list.row[i].what == 'A')
+            assert_int_equal(desk.list.row[i].amount, 50 * USDT);
+    }
+    desk_close(&desk);
+}
+
 /* Rate 0.01 %, 10 BTC at 30,000: 30 USDT from the long's margin to the short's. */
 static void
 test_funding_moves_margin_from_longs_to_shorts_and_arms_anew(void **state)
@@ -425,6 +451,7 @@ main(void)
         cmocka_unit_test(test_what_the_fund_cannot_pay_is_closed_against_the_best_ranked_winner),
         cmocka_unit_test(test_what_neither_fund_nor_winners_pay_is_uncovered_loss),
         cmocka_unit_test(test_a_winner_who_would_end_below_zero_is_passed_over),
+        cmocka_unit_test(test_a_winner_passed_over_for_one_bankrupt_is_asked_again_for_the_next),
         cmocka_unit_test(test_funding_moves_margin_from_longs_to_shorts_and_arms_anew),
         cmocka_unit_test(test_margins_are_checked_at_the_end_of_an_instant),
         cmocka_unit_test(test_a_long_can_breach_on_a_rise_that_lifts_it_over_a_tier_edge),

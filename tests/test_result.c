@@ -74,6 +74,39 @@ test_key_figures_come_from_every_change(void **state)
     close_sample(&fixture);
 }
 
+/* Unrealised results 5, -12.5 and -3 USDT at three samples, 7 contracts left at the last one. */
+static void
+test_the_inventory_is_figured_at_every_sample(void **state)
+{
+    static const money_t pnl[] = {5000000, -12500000, -3000000};
+    struct fixture fixture;
+    struct recorder *recorder;
+    workdir_make(&fixture.dir);
+    workdir_file(&fixture.dir, "a.h5", fixture.path);
+    assert_int_equal(sample_open(&recorder, fixture.path, NULL, NULL), OK);
+    const struct observer observer = recorder_observer(recorder);
+    observer.fund(observer.context, &(struct fund_change){.time = SAMPLE_START,
+                                                          .kind = FUND_OPENING,
+                                                          .amount = 1000000,
+                                                          .balance = 1000000});
+    for (size_t i = 0; i < 3; i++) {
+        const struct pool_sample pool = {.balance = 1000000, .peak_8h = 1000000};
+        const struct instrument_sample instrument = {
+            .mark_price = 70000, .last_price = 70000, .inventory = 7, .inventory_pnl = pnl[i]};
+        const struct engine_sample sample = {SAMPLE_START + (time_ns_t)i * TIME_NS_SECOND, &pool,
+                                             &instrument};
+        observer.sample(observer.context, &sample);
+    }
+    assert_int_equal(recorder_commit(recorder, NULL), OK);
+    assert_int_equal(result_open(&fixture.result, fixture.path, NULL), OK);
+    const struct layout_figures *f = &fixture.result->pools[0].figures;
+    assert_int_equal(f->inventory_pnl_lowest, -12500000);
+    assert_int_equal(f->inventory_pnl_lowest_time, SAMPLE_START + TIME_NS_SECOND);
+    assert_int_equal(f->inventory_pnl_closing, -3000000);
+    assert_int_equal(f->inventory_left, 1);
+    close_sample(&fixture);
+}
+
 static void
 test_names_warnings_and_provenance_come_back(void **state)
 {
@@ -222,6 +255,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_key_figures_come_from_every_change),
+        cmocka_unit_test(test_the_inventory_is_figured_at_every_sample),
         cmocka_unit_test(test_names_warnings_and_provenance_come_back),
         cmocka_unit_test(test_series_and_events_are_read_in_blocks),
         cmocka_unit_test(test_the_summary_names_the_fund_and_its_figures),

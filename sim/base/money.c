@@ -22,6 +22,15 @@ money_divide(int128_t numerator, int64_t denominator)
 }
 
 money_t
+money_add(money_t a, money_t b)
+{
+    money_t sum;
+    const bool overflow = __builtin_add_overflow(a, b, &sum);
+    assert(!overflow);
+    return sum;
+}
+
+money_t
 money_share(money_t amount, rate_t rate)
 {
     return money_divide((int128_t)amount * rate, RATE_ONE);

@@ -20,15 +20,6 @@ divide_down(int128_t numerator, int128_t denominator)
     return (money_t)quotient;
 }
 
-static money_t
-add(money_t a, money_t b)
-{
-    money_t sum;
-    const bool overflow = __builtin_add_overflow(a, b, &sum);
-    assert(!overflow);
-    return sum;
-}
-
 /* The notional maintenance margin is charged on. */
 static money_t
 maintenance_notional(const struct account_position *position)
@@ -42,10 +33,11 @@ money_t
 account_position_equity(const struct account_position *position, money_t margin)
 {
     if (position->quantity == 0)
-        return add(margin, position->funding);
+        return money_add(margin, position->funding);
     const money_t value =
         contract_value(position->contract, position->quantity, position->mark_price);
-    return add(add(margin, value), add(position->funding, -position->entry_value));
+    return money_add(money_add(margin, value),
+                     money_add(position->funding, -position->entry_value));
 }
 
 money_t
@@ -89,12 +81,12 @@ account_risk(const struct account *account)
     for (size_t i = 0; i < account->count; i++) {
         const struct account_position *position = &account->positions[i];
         risk.equity = account_position_equity(position, risk.equity);
-        risk.initial_margin = add(risk.initial_margin, position_initial(position));
+        risk.initial_margin = money_add(risk.initial_margin, position_initial(position));
         risk.maintenance_margin =
-            add(risk.maintenance_margin, account_position_maintenance(position));
-        risk.required = add(risk.required, position_required(position));
+            money_add(risk.maintenance_margin, account_position_maintenance(position));
+        risk.required = money_add(risk.required, position_required(position));
     }
-    risk.free_margin = add(risk.equity, -risk.initial_margin);
+    risk.free_margin = money_add(risk.equity, -risk.initial_margin);
     risk.liquidatable = account_liquidatable(&account->trigger, risk.equity, risk.required);
     risk.deleveragable = risk.equity < 0;
     return risk;
@@ -111,14 +103,14 @@ account_bankruptcy_value(const struct account *account, size_t index, int64_t ch
                                   : change > 0 && rest.quantity <= 0);
     const struct account_risk risk = account_risk(account);
     assert(risk.maintenance_margin > 0);
-    const money_t released =
-        absolute(add(account_position_maintenance(position), -account_position_maintenance(&rest)));
+    const money_t released = absolute(
+        money_add(account_position_maintenance(position), -account_position_maintenance(&rest)));
     const money_t given =
         divide_down((int128_t)risk.equity * released, (int128_t)risk.maintenance_margin);
     const money_t value =
         contract_value(position->contract, position->quantity, position->mark_price);
     const money_t value_left = contract_value(rest.contract, rest.quantity, rest.mark_price);
-    return add(add(value, -value_left), -given);
+    return money_add(money_add(value, -value_left), -given);
 }
 
 bool
@@ -131,9 +123,9 @@ account_ratio_below(const struct account *account, rate_t minimum)
         assert(position->contract->kind == CONTRACT_LINEAR && position->entry_value == 0);
         const money_t value = account_position_equity(position, 0);
         if (value > 0)
-            positive = add(positive, value);
+            positive = money_add(positive, value);
         else
-            negative = add(negative, -value);
+            negative = money_add(negative, -value);
     }
     return (int128_t)positive * RATE_ONE < (int128_t)negative * minimum;
 }
@@ -141,7 +133,7 @@ account_ratio_below(const struct account *account, rate_t minimum)
 bool
 account_order_exceeds(money_t required, money_t fee, money_t available)
 {
-    return add(required, fee) > available;
+    return money_add(required, fee) > available;
 }
 
 money_t
@@ -149,8 +141,8 @@ account_variation_margin(money_t notional, money_t order_notional, rate_t risk_f
                          rate_t slippage, money_t unit)
 {
     assert(notional >= 0 && order_notional >= 0 && unit > 0);
-    const int128_t needed =
-        (int128_t)notional * add(risk_factor, slippage) + (int128_t)order_notional * risk_factor;
+    const int128_t needed = (int128_t)notional * money_add(risk_factor, slippage) +
+                            (int128_t)order_notional * risk_factor;
     return -divide_down(-needed, (int128_t)RATE_ONE * unit) * unit;
 }
 
@@ -165,7 +157,7 @@ money_t
 account_isolated_profit(money_t entry_value, money_t exit_value, money_t margin)
 {
     assert(margin >= 0);
-    const money_t profit = add(exit_value, -entry_value);
+    const money_t profit = money_add(exit_value, -entry_value);
     return profit < -margin ? -margin : profit;
 }
 
@@ -174,9 +166,9 @@ account_transfer(struct account_holding *from, struct account_holding *to, int64
                  money_t value)
 {
     from->quantity += change;
-    from->cash = add(from->cash, value);
+    from->cash = money_add(from->cash, value);
     to->quantity -= change;
-    to->cash = add(to->cash, -value);
+    to->cash = money_add(to->cash, -value);
 }
 
 bool
@@ -187,7 +179,7 @@ account_offset(const struct contract *contract, struct account_holding *from,
     struct account_holding after[2] = {*from, *to};
     account_transfer(&after[0], &after[1], change, value);
     for (int i = from_may_stay_negative ? 1 : 0; i < 2; i++)
-        if (add(after[i].cash, contract_value(contract, after[i].quantity, mark_price)) < 0)
+        if (money_add(after[i].cash, contract_value(contract, after[i].quantity, mark_price)) < 0)
             return false;
     *from = after[0];
     *to = after[1];

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/liquidation.h"
 #include "engine/lot.h"
@@ -41,6 +42,13 @@ candidate_of(const struct engine_instrument *instrument, const struct position *
     };
 }
 
+/* Counts what happens to the positions of one side. */
+static uint64_t
+version_of(const struct position_table *table, uint32_t instrument, int side)
+{
+    return table->totals[instrument].version[side > 0 ? 0 : 1];
+}
+
 static enum status
 build_queue(struct engine *engine, uint32_t instrument, int side, struct error *err)
 {
@@ -53,8 +61,8 @@ build_queue(struct engine *engine, uint32_t instrument, int side, struct error *
         .capacity = queue->capacity,
         .instrument = instrument,
         .side = side,
-        .time = engine->now,
         .mark_price = mark_price,
+        .version = version_of(table, instrument, side),
     };
     if (queue->capacity < table->open) {
         struct adl_entry *entry = realloc(queue->entry, table->open * sizeof(*entry));
@@ -77,17 +85,31 @@ build_queue(struct engine *engine, uint32_t instrument, int side, struct error *
             .position = (uint32_t)i,
         };
     }
+    queue->end = queue->count;
     for (size_t i = queue->count / 2; i-- > 0;)
         sift_down(queue->entry, queue->count, i);
     return OK;
 }
 
+/* Moves the best of the heap behind the heap, in front of the winners met before it: they stand
+ * from end - 1 (the best) down to count (the latest). */
 static void
-drop_first(struct adl_queue *queue)
+meet_next(struct adl_queue *queue)
 {
+    struct adl_entry best = queue->entry[0];
+    best.rank = ++queue->rank;
     queue->entry[0] = queue->entry[--queue->count];
     if (queue->count > 1)
         sift_down(queue->entry, queue->count, 0);
+    queue->entry[queue->count] = best;
+}
+
+/* Takes a winner who was met out of the queue. */
+static void
+drop(struct adl_queue *queue, size_t i)
+{
+    queue->end--;
+    memmove(&queue->entry[i], &queue->entry[i + 1], (queue->end - i) * sizeof(*queue->entry));
 }
 
 /* Closes `quantity` of the lot (sign of the lot) against one winner at the lot's cost.  False, and
@@ -127,7 +149,7 @@ close_against(struct engine *engine, struct lot *lot, int64_t quantity, int64_t 
     ledger_post(ledger, ledger_account(ledger, currency, LEDGER_INVENTORY), market, margin);
 
     const money_t residue = margin + contract_value(contract, quantity, close_price) - entry_value;
-    fund->adl_relief += residue < 0 ? -residue : 0;
+    fund->adl_relief = money_add(fund->adl_relief, residue < 0 ? -residue : 0);
     if (engine->observer.adl == NULL)
         return true;
     const int64_t mark_price = engine->instruments[lot->instrument].view.mark_price;
@@ -137,7 +159,7 @@ close_against(struct engine *engine, struct lot *lot, int64_t quantity, int64_t 
         .account = lot->account,
         .counterparty = counterparty,
         .instrument = lot->instrument,
-        .rank = engine->adl_queue.rank,
+        .rank = winner->rank,
         .quantity = -quantity,
         .mark_price = mark_price,
         .price = lot->bankruptcy_price,
@@ -157,24 +179,40 @@ adl_close(struct engine *engine, struct lot *lot, int64_t quantity, int64_t clos
     struct adl_queue *queue = &engine->adl_queue;
     const int64_t mark_price = engine->instruments[lot->instrument].view.mark_price;
     const int side = quantity > 0 ? -1 : 1;
-    if (queue->time != engine->now || queue->mark_price != mark_price || queue->side != side ||
-        queue->instrument != lot->instrument)
+    const uint64_t version = version_of(&engine->positions, lot->instrument, side);
+    if (lot->refused_mark == mark_price && lot->refused_version == version)
+        return OK;
+    if (queue->mark_price != mark_price || queue->side != side ||
+        queue->instrument != lot->instrument || queue->version != version)
         TRY(build_queue(engine, lot->instrument, side, err));
-    while (quantity != 0 && queue->count > 0) {
-        const struct adl_entry winner = queue->entry[0];
-        const int64_t held = engine->positions.row[winner.position].quantity;
-        assert(held == 0 || (held > 0) == (side > 0));
-        const int64_t part = llabs(held) < llabs(quantity) ? -held : quantity;
-        queue->rank++;
-        if (part != 0 && close_against(engine, lot, part, close_price, &winner)) {
-            quantity -= part;
-            if (engine->positions.row[winner.position].quantity != 0) {
-                TRY(liquidation_arm(engine, winner.position, err));
-                queue->rank--; /* still first in the queue with the rest of its position */
-                continue;
-            }
+    for (size_t i = queue->end; quantity != 0; i--) {
+        if (i == queue->count) {
+            if (queue->count == 0)
+                break;
+            meet_next(queue);
         }
-        drop_first(queue);
+        const struct adl_entry winner = queue->entry[i - 1];
+        const struct position *position = &engine->positions.row[winner.position];
+        const int64_t held = position->quantity;
+        if (held == 0) { /* taken over since, for what rounding left of it */
+            drop(queue, i - 1);
+            continue;
+        }
+        assert((held > 0) == (side > 0));
+        const int64_t part = llabs(held) < llabs(quantity) ? -held : quantity;
+        if (engine_in_breach(engine, position) ||
+            !close_against(engine, lot, part, close_price, &winner))
+            continue; /* passed over; a lot with another bankruptcy price asks again */
+        quantity -= part;
+        queue->version++; /* its own doing: the ranking stands */
+        if (position->quantity == 0)
+            drop(queue, i - 1);
+        else
+            TRY(liquidation_arm(engine, winner.position, err));
+    }
+    if (quantity != 0) {
+        lot->refused_mark = mark_price;
+        lot->refused_version = queue->version;
     }
     return OK;
 }

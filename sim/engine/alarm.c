@@ -148,7 +148,10 @@ merge(struct alarm_side *side, const struct position_table *table, struct error 
             side->head == side->end ||
             (side->heap_count > 0 && before(&side->heap[0], &side->run[side->head]));
         const struct alarm_entry entry = from_heap ? heap_pop(side) : side->run[side->head++];
-        if (is_current(side, table, &entry))
+        /* A position armed twice at one price is kept once. */
+        const bool again = count > 0 && run[count - 1].key == entry.key &&
+                           run[count - 1].position == entry.position;
+        if (!again && is_current(side, table, &entry))
             run[count++] = entry;
     }
     free(side->run);

@@ -36,7 +36,6 @@ engine_init(struct engine *engine, const struct engine_config *config, struct er
         .pools = calloc(config->pool_count, sizeof(struct fund)),
         .pool_samples = calloc(config->pool_count, sizeof(struct pool_sample)),
         .instrument_samples = calloc(config->instrument_count, sizeof(struct instrument_sample)),
-        .adl_queue = {.time = INT64_MIN},
     };
     enum status status = OK;
     if (engine->instruments == NULL || engine->pools == NULL || engine->pool_samples == NULL ||
@@ -104,8 +103,10 @@ engine_trade(struct engine *engine, size_t instrument, int64_t price, int64_t qu
                                    : side < 0 ? &view->sold
                                               : &view->unknown;
     view->last_price = price;
-    view->minute_quantity += quantity;
-    prints->quantity += quantity;
+    const bool overflow =
+        __builtin_add_overflow(view->minute_quantity, quantity, &view->minute_quantity) ||
+        __builtin_add_overflow(prints->quantity, quantity, &prints->quantity);
+    assert(!overflow);
     prints->value += (double)quantity * (double)price;
     state->printed = true;
     if (engine->config->instruments[instrument].mark_is_last)
@@ -144,8 +145,10 @@ fund_queue(struct lot_queue *queue, const struct contract *contract, int64_t mar
     for (size_t i = 0; i < queue->count; i++) {
         struct lot *lot = lot_queue_at(queue, i);
         const money_t payment = funding_payment(contract, lot->quantity, mark_price, rate);
-        lot->margin += payment;
-        sum += payment;
+        lot->margin = money_add(lot->margin, payment);
+        lot->bankruptcy_price = contract_price_at_value(
+            contract, lot->quantity, (double)lot->entry_value - (double)lot->margin);
+        sum = money_add(sum, payment);
     }
     return sum;
 }
@@ -166,9 +169,11 @@ engine_funding(struct engine *engine, size_t instrument, rate_t rate, struct err
             continue;
         const money_t payment =
             funding_payment(&rules->contract, position->quantity, mark_price, rate);
-        position->margin += payment;
-        margins += payment;
+        position->margin = money_add(position->margin, payment);
+        margins = money_add(margins, payment);
     }
+    table->totals[instrument].version[0]++;
+    table->totals[instrument].version[1]++;
     const money_t inventory = fund_queue(&state->longs, &rules->contract, mark_price, rate) +
                               fund_queue(&state->shorts, &rules->contract, mark_price, rate);
     struct ledger *ledger = &engine->ledger;

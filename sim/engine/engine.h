@@ -66,6 +66,9 @@ struct lot {
     double bankruptcy_price;
     uint32_t account;
     uint32_t instrument;
+    int64_t
+        refused_mark; /* at this mark, and with the other side's positions at this version, no */
+    uint64_t refused_version; /* winner took it: not to be offered again before either changes */
 };
 
 /* Lots of one instrument and one side in the order they were taken over. */
@@ -91,13 +94,14 @@ struct adl_queue {
     struct adl_entry {
         double score;
         uint32_t position;
-    } * entry; /* max-heap; owned */
-    size_t count, capacity;
-    uint32_t rank; /* of the last one taken */
+        uint32_t rank; /* place in the queue, from 1; 0 until it was met */
+    } * entry;         /* [0, count): max-heap; [count, end): met and still open; owned */
+    size_t count, end, capacity;
+    uint32_t rank; /* of the last one met */
     uint32_t instrument;
-    int side; /* of the winners */
-    time_ns_t time;
-    int64_t mark_price; /* the queue is good for this mark at this instant */
+    int side;           /* of the winners; 0: no queue yet */
+    int64_t mark_price; /* the queue is good for this mark and this version of its side */
+    uint64_t version;
 };
 
 struct engine {
@@ -169,7 +173,9 @@ void engine_sample(struct engine *engine, time_ns_t time);
 bool engine_holds_inventory(const struct engine *engine, size_t instrument);
 
 /* Recomputes everything that is kept up to date piece by piece (margins, totals, inventory,
- * ledger) and compares.  On a difference, false and a sentence in err. */
+ * ledger, sums of the pools) and compares; looks at every open position for a breach or an alarm
+ * that was passed.  To be called after engine_settle().  On a difference, false and a sentence in
+ * err. */
 bool engine_verify(const struct engine *engine, struct error *err);
 
 /* Bytes of all structures whose size depends on the positions. */

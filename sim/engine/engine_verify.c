@@ -22,6 +22,28 @@ add_queue(const struct lot_queue *queue, money_t *inventory, int64_t *quantity)
     }
 }
 
+/* No position is in breach, and the mark is between its alarms: it would be looked at in time. */
+static bool
+is_watched(const struct engine *engine, size_t id, struct error *err)
+{
+    const struct position *position = &engine->positions.row[id];
+    const int64_t mark_price = engine->instruments[position->instrument].view.mark_price;
+    if (mark_price == 0)
+        return true;
+    if (engine_in_breach(engine, position)) {
+        error_set(err, ERR_RANGE, "position %zu is in breach and still open", id);
+        return false;
+    }
+    if (position->alarm_below >= mark_price || position->alarm_above <= mark_price) {
+        error_set(err, ERR_RANGE,
+                  "position %zu: the mark %" PRId64 " is not between its alarms %" PRId64
+                  " and %" PRId64,
+                  id, mark_price, position->alarm_below, position->alarm_above);
+        return false;
+    }
+    return true;
+}
+
 static bool
 recount_positions(const struct engine *engine, struct recount *recount, struct error *err)
 {
@@ -35,11 +57,8 @@ recount_positions(const struct engine *engine, struct recount *recount, struct e
         totals->count++;
         *(position->quantity > 0 ? &totals->long_quantity : &totals->short_quantity) +=
             llabs(position->quantity);
-        if (engine->instruments[position->instrument].view.mark_price != 0 &&
-            engine_in_breach(engine, position)) {
-            error_set(err, ERR_RANGE, "position %zu is in breach and still open", i);
+        if (!is_watched(engine, i, err))
             return false;
-        }
     }
     return true;
 }
@@ -92,6 +111,37 @@ compare_ledger(const struct engine *engine, const struct recount *recount, struc
     return true;
 }
 
+/* What every pool has is what came in less what went out, and what nobody paid is booked. */
+static bool
+compare_pools(const struct engine *engine, struct error *err)
+{
+    for (size_t currency = 0; currency < engine->config->currency_count; currency++) {
+        int128_t uncovered = ledger_balance(
+            &engine->ledger, ledger_account(&engine->ledger, currency, LEDGER_UNCOVERED));
+        for (size_t i = 0; i < engine->config->pool_count; i++) {
+            const struct fund *fund = &engine->pools[i];
+            if (fund->currency != currency)
+                continue;
+            uncovered += fund->uncovered_loss;
+            const money_t opening = engine->started ? engine->config->pools[i].opening : 0;
+            const int128_t expected =
+                (int128_t)opening + fund->surplus + fund->fee + fund->injection - fund->deficit;
+            const money_t balance = ledger_balance(&engine->ledger, fund->account);
+            if (balance == expected && balance >= 0)
+                continue;
+            error_set(err, ERR_RANGE, "pool %zu has %" PRId64 ", its changes make another sum", i,
+                      balance);
+            return false;
+        }
+        if (uncovered != 0) {
+            error_set(err, ERR_RANGE, "currency %zu: uncovered losses are not what is booked",
+                      currency);
+            return false;
+        }
+    }
+    return true;
+}
+
 bool
 engine_verify(const struct engine *engine, struct error *err)
 {
@@ -104,7 +154,8 @@ engine_verify(const struct engine *engine, struct error *err)
     if (!sound)
         error_memory(err, "verifying the books");
     sound = sound && recount_positions(engine, &recount, err) &&
-            compare_instruments(engine, &recount, err) && compare_ledger(engine, &recount, err);
+            compare_instruments(engine, &recount, err) && compare_ledger(engine, &recount, err) &&
+            compare_pools(engine, err);
     free(recount.totals);
     free(recount.margins);
     free(recount.inventory);

@@ -30,16 +30,16 @@ add_to_sums(struct fund *fund, enum fund_change_kind kind, money_t amount)
 {
     switch (kind) {
     case FUND_SURPLUS:
-        fund->surplus += amount;
+        fund->surplus = money_add(fund->surplus, amount);
         break;
     case FUND_FEE:
-        fund->fee += amount;
+        fund->fee = money_add(fund->fee, amount);
         break;
     case FUND_DEFICIT:
-        fund->deficit -= amount;
+        fund->deficit = money_add(fund->deficit, -amount);
         break;
     case FUND_INJECTION:
-        fund->injection += amount;
+        fund->injection = money_add(fund->injection, amount);
         break;
     case FUND_OPENING:
     case FUND_CHANGE_KINDS:
@@ -87,7 +87,9 @@ fund_sample(struct fund *fund, const struct ledger *ledger, time_ns_t time)
 {
     const money_t balance = ledger_balance(ledger, fund->account);
     const money_t high = fund->highest > balance ? fund->highest : balance;
-    while (fund->count > 0 && peak_at(fund, 0)->time < time - FUND_WINDOW) {
+    /* An entry stands for what came after the sample before it; a window that begins at its own
+     * time has moved past all of that. */
+    while (fund->count > 0 && peak_at(fund, 0)->time <= time - FUND_WINDOW) {
         fund->head = (fund->head + 1) % fund->capacity;
         fund->count--;
     }

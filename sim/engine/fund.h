@@ -3,8 +3,9 @@
  *
  * The balance is the ledger's.  fund_book() is the only way money enters or leaves a pool; it
  * posts, adds to the sums and tells the observer.  The 8 h peak is the largest balance within the
- * closed window [time - 8 h, time], kept in a queue whose balances fall from front to back, one
- * entry a sample at most.
+ * closed window [time - 8 h, time], between samples too, kept in a queue whose balances fall from
+ * front to back, one entry a sample at most: where the window begins between two samples it
+ * reaches back to the earlier one.
  */
 #ifndef SIM_ENGINE_FUND_H
 #define SIM_ENGINE_FUND_H
@@ -23,9 +24,9 @@ struct fund {
     enum fund_state state;
     money_t highest; /* since the last sample */
     struct fund_peak {
-        time_ns_t time;
-        money_t balance;
-    } * peaks; /* ring: balances fall, times rise; owned */
+        time_ns_t time;  /* of the sample it ends at */
+        money_t balance; /* the highest since the sample before */
+    } * peaks;           /* ring: balances fall, times rise; owned */
     size_t head, count, capacity;
 };
 

@@ -28,6 +28,7 @@ struct price_path {
 
 struct holder_book {
     const struct holder_target *target; /* NULL: no synthetic population */
+    size_t next_order;                  /* of this instrument, into the config's orders */
     struct end_heap ends[2];            /* longs, shorts */
     struct price_path path;
     uint64_t drawn;
@@ -43,17 +44,62 @@ ends_before(const struct holder_end *a, const struct holder_end *b)
     return a->time < b->time || (a->time == b->time && a->position < b->position);
 }
 
-static enum status
-end_push(struct end_heap *heap, struct holder_end end, struct error *err)
+static bool
+is_open(const struct engine *engine, const struct holder_end *end)
 {
-    if (heap->count == heap->capacity) {
-        const size_t capacity = heap->capacity < 64 ? 64 : heap->capacity + heap->capacity / 2;
-        struct holder_end *grown = realloc(heap->end, capacity * sizeof(*grown));
-        if (grown == NULL)
-            return error_memory(err, "opening positions");
-        heap->end = grown;
-        heap->capacity = capacity;
+    const struct position *row = &engine->positions.row[end->position];
+    return row->quantity != 0 && row->generation == end->generation;
+}
+
+static void
+sift_down(struct end_heap *heap, size_t i, struct holder_end end)
+{
+    for (size_t child; (child = 2 * i + 1) < heap->count; i = child) {
+        if (child + 1 < heap->count && ends_before(&heap->end[child + 1], &heap->end[child]))
+            child++;
+        if (!ends_before(&heap->end[child], &end))
+            break;
+        heap->end[i] = heap->end[child];
     }
+    heap->end[i] = end;
+}
+
+/* Drops the ends of positions that are gone: the heap follows the open positions, not all that
+ * ever opened. */
+static void
+drop_stale(struct end_heap *heap, const struct engine *engine)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < heap->count; i++) {
+        if (is_open(engine, &heap->end[i]))
+            heap->end[kept++] = heap->end[i];
+    }
+    heap->count = kept;
+    for (size_t i = kept / 2; i-- > 0;)
+        sift_down(heap, i, heap->end[i]);
+}
+
+static enum status
+make_room(struct end_heap *heap, const struct engine *engine, struct error *err)
+{
+    drop_stale(heap, engine);
+    if (heap->count < heap->capacity - heap->capacity / 4)
+        return OK;
+    const size_t capacity = heap->capacity < 64 ? 64 : heap->capacity + heap->capacity / 2;
+    struct holder_end *grown = realloc(heap->end, capacity * sizeof(*grown));
+    if (grown == NULL)
+        return error_memory(err, "opening positions");
+    heap->end = grown;
+    heap->capacity = capacity;
+    return OK;
+}
+
+static enum status
+end_push(struct end_heap *heap, const struct engine *engine, struct holder_end end,
+         struct error *err)
+{
+    if (heap->count == heap->capacity)
+        TRY(make_room(heap, engine, err));
     size_t i = heap->count++;
     for (; i > 0 && ends_before(&end, &heap->end[(i - 1) / 2]); i = (i - 1) / 2)
         heap->end[i] = heap->end[(i - 1) / 2];
@@ -67,24 +113,9 @@ end_pop(struct end_heap *heap)
     assert(heap->count > 0);
     const struct holder_end top = heap->end[0];
     const struct holder_end last = heap->end[--heap->count];
-    size_t i = 0;
-    for (size_t child; (child = 2 * i + 1) < heap->count; i = child) {
-        if (child + 1 < heap->count && ends_before(&heap->end[child + 1], &heap->end[child]))
-            child++;
-        if (!ends_before(&heap->end[child], &last))
-            break;
-        heap->end[i] = heap->end[child];
-    }
     if (heap->count > 0)
-        heap->end[i] = last;
+        sift_down(heap, 0, last);
     return top;
-}
-
-static bool
-is_open(const struct engine *engine, const struct holder_end *end)
-{
-    const struct position *row = &engine->positions.row[end->position];
-    return row->quantity != 0 && row->generation == end->generation;
 }
 
 static struct end_heap *
@@ -101,13 +132,14 @@ open_position(struct holder_book *book, struct engine *engine, const struct posi
 {
     uint32_t id;
     TRY(engine_open(engine, position, &id, err));
-    if (position->close_time == TIME_NS_NEVER)
+    /* A drawn position that never leaves by itself may still have to close for the balance. */
+    if (position->close_time == TIME_NS_NEVER && book->target == NULL)
         return OK;
     const struct holder_end end = {position->close_time, id, engine->positions.row[id].generation};
-    return end_push(ends_of(book, position->quantity), end, err);
+    return end_push(ends_of(book, position->quantity), engine, end, err);
 }
 
-/* Cuts the leverage at the limit of the tier the position opens in, and posts the margin. */
+/* Margin at the leverage drawn, cut at the limit of the tier the position opens in. */
 static money_t
 margin_for(const struct engine_instrument *instrument, money_t notional, double leverage)
 {
@@ -126,7 +158,8 @@ past_entry(const struct holder_book *book, const struct engine_instrument *instr
     for (int i = 0; i < ENTRY_TRIES && path->count > 0; i++) {
         /* Each try halves the distance to the present. */
         const double at = 1.0 - (1.0 - where) / (double)(1 << i);
-        const size_t k = (size_t)(at * (double)path->count);
+        size_t k = (size_t)(at * (double)path->count);
+        k = k < path->count ? k : path->count - 1; /* `at` may round to 1 */
         const int64_t price = path->price[k];
         int64_t below, above;
         position->entry_value = contract_value(&instrument->contract, position->quantity, price);
@@ -192,6 +225,8 @@ note_price(struct price_path *path, int64_t price, struct error *err)
 static void
 finish_path(struct price_path *path)
 {
+    if (path->count == 0)
+        return;
     path->lowest = path->price + path->capacity;
     path->highest = path->price + 2 * path->capacity;
     for (size_t i = path->count; i-- > 0;) {
@@ -220,7 +255,10 @@ fill_book(struct holders *holders, struct engine *engine, size_t instrument, tim
     book->target_quantity = (int64_t)units;
     book->next_step = time + book->target->params->step;
     TRY(open_side(holders, engine, instrument, 1, book->target_quantity, true, time, err));
-    return open_side(holders, engine, instrument, -1, book->target_quantity, true, time, err);
+    TRY(open_side(holders, engine, instrument, -1, book->target_quantity, true, time, err));
+    free(book->path.price);
+    book->path = (struct price_path){0};
+    return OK;
 }
 
 /* ---- leaving ---- */
@@ -260,7 +298,7 @@ close_side(struct engine *engine, struct end_heap *heap, int64_t quantity, struc
         const int64_t part = held < quantity ? held : quantity;
         TRY(engine_close(engine, end.position, position->quantity > 0 ? part : -part, err));
         if (part < held)
-            TRY(end_push(heap, end, err));
+            TRY(end_push(heap, engine, end, err));
         quantity -= part;
     }
     return OK;
@@ -340,8 +378,20 @@ holders_clear(struct holders *holders)
     *holders = (struct holders){0};
 }
 
+/* The next order of an instrument, or NULL. */
+static const struct holder_order *
+order_of(struct holders *holders, size_t instrument)
+{
+    const struct holders_config *config = holders->config;
+    struct holder_book *book = &holders->books[instrument];
+    while (book->next_order < config->order_count &&
+           config->orders[book->next_order].position.instrument != instrument)
+        book->next_order++;
+    return book->next_order < config->order_count ? &config->orders[book->next_order] : NULL;
+}
+
 static void
-set_next(struct holders *holders)
+set_next(struct holders *holders, time_ns_t time)
 {
     holders->next = TIME_NS_NEVER;
     for (size_t i = 0; i < holders->instrument_count; i++) {
@@ -352,28 +402,29 @@ set_next(struct holders *holders)
             if (book->ends[side].count > 0 && book->ends[side].end[0].time < holders->next)
                 holders->next = book->ends[side].end[0].time;
         }
+        const struct holder_order *order = order_of(holders, i);
+        /* One that is due and still there waits for a mark, which is no matter of time. */
+        if (order != NULL && order->open > time && order->open < holders->next)
+            holders->next = order->open;
     }
-    const struct holders_config *config = holders->config;
-    if (holders->started && !holders->waiting && holders->next_order < config->order_count &&
-        config->orders[holders->next_order].open < holders->next)
-        holders->next = config->orders[holders->next_order].open;
 }
 
-/* Explicit positions whose time has come; those of an instrument without a mark hold the queue. */
+/* Explicit positions of an instrument whose time has come.  Before its first mark nothing can open:
+ * they wait, and those whose end passes meanwhile never were. */
 static enum status
-run_orders(struct holders *holders, struct engine *engine, time_ns_t time, struct error *err)
+run_orders(struct holders *holders, struct engine *engine, size_t instrument, time_ns_t time,
+           struct error *err)
 {
-    const struct holders_config *config = holders->config;
-    for (; holders->next_order < config->order_count; holders->next_order++) {
-        const struct holder_order *order = &config->orders[holders->next_order];
-        if (order->open > time)
-            break;
-        if (engine->instruments[order->position.instrument].view.mark_price == 0) {
+    struct holder_book *book = &holders->books[instrument];
+    const struct holder_order *order;
+    for (; (order = order_of(holders, instrument)) != NULL && order->open <= time;
+         book->next_order++) {
+        if (engine->instruments[instrument].view.mark_price == 0) {
             holders->waiting = true;
             break;
         }
-        TRY(open_position(&holders->books[order->position.instrument], engine, &order->position,
-                          err));
+        if (order->position.close_time > time)
+            TRY(open_position(book, engine, &order->position, err));
     }
     return OK;
 }
@@ -410,7 +461,20 @@ holders_run(struct holders *holders, struct engine *engine, time_ns_t time, stru
             TRY(step_book(holders, engine, i, time, err));
         }
     }
-    TRY(run_orders(holders, engine, time, err));
-    set_next(holders);
+    for (size_t i = 0; i < holders->instrument_count && holders->started; i++)
+        TRY(run_orders(holders, engine, i, time, err));
+    set_next(holders, time);
     return OK;
+}
+
+size_t
+holders_bytes(const struct holders *holders)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < holders->instrument_count; i++) {
+        const struct holder_book *book = &holders->books[i];
+        bytes += (book->ends[0].capacity + book->ends[1].capacity) * sizeof(struct holder_end) +
+                 3 * book->path.capacity * sizeof(int64_t);
+    }
+    return bytes;
 }

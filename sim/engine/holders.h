@@ -24,7 +24,8 @@
 #include "engine/engine.h"
 #include "models/population.h"
 
-/* An explicit position and when it opens. */
+/* An explicit position and when it opens: at the first mark of its instrument, when that is later.
+ */
 struct holder_order {
     time_ns_t open; /* at or after the start of the window */
     struct position position;
@@ -49,7 +50,6 @@ struct holders {
     const struct holders_config *config; /* borrowed */
     struct holder_book *books;           /* one an instrument; owned */
     size_t instrument_count;
-    size_t next_order;
     time_ns_t next;        /* when holders_run() is needed; TIME_NS_NEVER: not again */
     bool started, waiting; /* waiting for the first mark of an instrument */
     uint32_t accounts;     /* numbers given to drawn positions so far */
@@ -63,6 +63,9 @@ void holders_clear(struct holders *holders);
 /* The window begins: explicit positions of the start open, synthetic books are filled. */
 enum status holders_start(struct holders *holders, struct engine *engine, time_ns_t time,
                           struct error *err) MUST_CHECK;
+
+/* Bytes of all structures whose size depends on the positions or the lookback. */
+size_t holders_bytes(const struct holders *holders);
 
 /* Everything due at `time`; before the start it only notes prices for the lookback. */
 enum status holders_run(struct holders *holders, struct engine *engine, time_ns_t time,

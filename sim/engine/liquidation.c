@@ -8,7 +8,7 @@
 
 enum {
     SLACK_MONEY = 3, /* units by which the roundings of equity, margin and fee may add up */
-    SLACK_PRICE = 2, /* price units at a tier edge, where the notional is rounded */
+    SLACK_PRICE = 2, /* price units at a tier edge, beside those a money unit spans */
 };
 
 /* A position in doubles: money units and tape price units. */
@@ -25,6 +25,16 @@ price_at_notional(const struct shape *shape, money_t notional)
 {
     const double size = fabs(shape->quantity);
     return shape->kind == CONTRACT_LINEAR ? (double)notional / size : size / (double)notional;
+}
+
+/* How far from a tier edge, in price units, its notional may already be rounded over it: the
+ * prices of a tiny position are many to a money unit. */
+static double
+edge_slack(const struct shape *shape, double edge)
+{
+    const double size = fabs(shape->quantity);
+    const double money_per_price = shape->kind == CONTRACT_LINEAR ? size : size / (edge * edge);
+    return SLACK_PRICE + 1.0 / money_per_price;
 }
 
 /* Liquidation price within tier k, rounded to the early side, tape units. */
@@ -48,24 +58,30 @@ alarm_price(double price, int direction)
     return (int64_t)price;
 }
 
-/* Walks from the mark's tier in the direction of loss to the first price that may breach. */
+/* Walks from the mark's tier in the direction of loss to the first price that may breach.  A
+ * breach within the slack of a tier's far edge may or may not be in the tier, and the next tier
+ * may breach right behind the edge: the nearer of both counts. */
 static double
 loss_alarm(const struct shape *shape, const struct margin_rules *rules, size_t k, double mark)
 {
     const bool is_long = shape->quantity > 0;
     const bool towards_larger = (shape->kind == CONTRACT_LINEAR) != is_long;
-    double start = mark;
+    double start = mark, start_slack = SLACK_PRICE, nearest = is_long ? -INFINITY : INFINITY;
     for (;;) {
         const bool last = towards_larger ? k + 1 == rules->tier_count : k == 0;
         const double edge =
             last ? (is_long ? 0.0 : INFINITY)
                  : price_at_notional(shape, rules->tier[towards_larger ? k : k - 1].notional_max);
+        const double slack = last ? 0.0 : edge_slack(shape, edge);
         const double price = liquidation_price(shape, rules, k);
-        if (is_long && (last || price >= edge - SLACK_PRICE))
-            return fmin(price, start + SLACK_PRICE);
-        if (!is_long && (last || price <= edge + SLACK_PRICE))
-            return fmax(price, start - SLACK_PRICE);
+        if (is_long && (last || price >= edge - slack))
+            nearest = fmax(nearest, fmin(price, start + start_slack));
+        if (!is_long && (last || price <= edge + slack))
+            nearest = fmin(nearest, fmax(price, start - start_slack));
+        if (last || (is_long ? price >= edge : price <= edge))
+            return nearest;
         start = edge;
+        start_slack = slack;
         k = towards_larger ? k + 1 : k - 1;
     }
 }
@@ -81,22 +97,32 @@ edge_alarm(const struct shape *shape, const struct margin_rules *rules, size_t k
         return NAN;
     for (size_t next = k + 1; next < rules->tier_count; next++) {
         const double edge = price_at_notional(shape, rules->tier[next - 1].notional_max);
+        const double slack = edge_slack(shape, edge);
         const double price = liquidation_price(shape, rules, next);
-        if (is_long ? price >= edge - SLACK_PRICE : price <= edge + SLACK_PRICE)
-            return is_long ? edge - SLACK_PRICE : edge + SLACK_PRICE;
+        if (is_long ? price >= edge - slack : price <= edge + slack)
+            return is_long ? edge - slack : edge + slack;
     }
     return NAN;
+}
+
+/* Equity less what is required of the position at a mark. */
+static money_t
+cushion_at(const struct engine_instrument *instrument, const struct position *position,
+           int64_t mark_price, money_t *required)
+{
+    *required =
+        margin_required(&instrument->rules,
+                        contract_notional(&instrument->contract, position->quantity, mark_price));
+    return position_equity(position, &instrument->contract, mark_price) - *required;
 }
 
 static bool
 in_breach(const struct engine_instrument *instrument, const struct position *position,
           int64_t mark_price)
 {
-    const money_t notional =
-        contract_notional(&instrument->contract, position->quantity, mark_price);
-    return margin_breached(instrument->rules.compare,
-                           position_equity(position, &instrument->contract, mark_price),
-                           margin_required(&instrument->rules, notional));
+    money_t required;
+    const money_t cushion = cushion_at(instrument, position, mark_price, &required);
+    return margin_breached(instrument->rules.compare, required + cushion, required);
 }
 
 void
@@ -107,7 +133,9 @@ liquidation_alarms(const struct engine_instrument *instrument, const struct posi
     const bool is_long = position->quantity > 0;
     *below = POSITION_ALARM_NONE_BELOW;
     *above = POSITION_ALARM_NONE_ABOVE;
-    if (in_breach(instrument, position, mark_price)) {
+    money_t required;
+    const money_t cushion = cushion_at(instrument, position, mark_price, &required);
+    if (margin_breached(instrument->rules.compare, required + cushion, required)) {
         *(is_long ? below : above) = mark_price;
         return;
     }
@@ -121,7 +149,10 @@ liquidation_alarms(const struct engine_instrument *instrument, const struct posi
     const size_t k = margin_tier_of(&instrument->rules,
                                     contract_notional(contract, position->quantity, mark_price));
     const double loss = loss_alarm(&shape, &instrument->rules, k, (double)mark_price);
-    const double edge = edge_alarm(&shape, &instrument->rules, k);
+    /* On a move in its favour equity and requirement are rounded one after the other: what is
+     * within the roundings of a breach may meet it on either side. */
+    const double edge =
+        cushion <= SLACK_MONEY ? (double)mark_price : edge_alarm(&shape, &instrument->rules, k);
     const double down = is_long ? loss : edge, up = is_long ? edge : loss;
     /* Not in breach now, so the next look is one price unit away at the nearest: this is what ends
      * the looking when the slack of a tiny position spans many prices. */
@@ -248,7 +279,7 @@ liquidation_take_over(struct engine *engine, uint32_t id)
     const size_t currency = engine->config->pools[instrument->pool].currency;
     ledger_post(&engine->ledger, ledger_account(&engine->ledger, currency, LEDGER_MARGINS),
                 ledger_account(&engine->ledger, currency, LEDGER_INVENTORY), lot.margin);
-    state->liquidated_notional += notional;
+    state->liquidated_notional = money_add(state->liquidated_notional, notional);
     state->liquidations++;
     if (engine->observer.liquidation != NULL) {
         const struct liquidation_event event = {

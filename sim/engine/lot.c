@@ -26,7 +26,9 @@ lot_queue_push(struct lot_queue *queue, const struct lot *lot, struct error *err
         queue->capacity = capacity;
     }
     queue->lot[(queue->head + queue->count++) % queue->capacity] = *lot;
-    queue->quantity += llabs(lot->quantity);
+    const bool overflow =
+        __builtin_add_overflow(queue->quantity, llabs(lot->quantity), &queue->quantity);
+    assert(!overflow);
     return OK;
 }
 
@@ -71,7 +73,8 @@ lot_queue_pnl(const struct lot_queue *queue, const struct contract *contract, in
     money_t pnl = 0;
     for (size_t i = 0; i < queue->count; i++) {
         const struct lot *lot = lot_queue_at(queue, i);
-        pnl += lot->margin + contract_value(contract, lot->quantity, mark_price) - lot->entry_value;
+        const money_t value = contract_value(contract, lot->quantity, mark_price);
+        pnl = money_add(pnl, money_add(lot->margin, money_add(value, -lot->entry_value)));
     }
     return pnl;
 }

@@ -1,6 +1,8 @@
 #include "engine/market_view.h"
 
+#include <assert.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 enum status
@@ -44,9 +46,11 @@ market_view_minute(struct market_view *view, const struct contract *contract)
         notional += view->minutes[i].notional;
         variance += view->minutes[i].return_squared;
     }
-    const double day = (double)MARKET_VIEW_MINUTES / (double)count;
-    view->daily_volume = notional * day;
-    view->daily_volatility = sqrt(variance * day);
+    /* The first minute of all has no price before it, hence no return. */
+    const uint64_t returns = view->minutes_seen > count ? count : count - 1;
+    view->daily_volume = notional * (double)MARKET_VIEW_MINUTES / (double)count;
+    if (returns > 0)
+        view->daily_volatility = sqrt(variance * (double)MARKET_VIEW_MINUTES / (double)returns);
 }
 
 void
@@ -59,7 +63,9 @@ int64_t
 market_view_volume(const struct market_view *view, int side, double *average_price)
 {
     const struct market_prints *own = side > 0 ? &view->bought : &view->sold;
-    const int64_t quantity = own->quantity + view->unknown.quantity;
+    int64_t quantity;
+    const bool overflow = __builtin_add_overflow(own->quantity, view->unknown.quantity, &quantity);
+    assert(!overflow);
     *average_price = quantity == 0 ? NAN : (own->value + view->unknown.value) / (double)quantity;
     return quantity;
 }

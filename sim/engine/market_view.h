@@ -33,7 +33,7 @@ struct market_view {
         double return_squared; /* of the log price over the minute */
     } * minutes;               /* ring of MARKET_VIEW_MINUTES; owned */
     uint64_t minutes_seen;
-    double daily_volume, daily_volatility; /* NaN before the first full minute */
+    double daily_volume, daily_volatility; /* NaN before the first minute, the first return */
 };
 
 enum status market_view_init(struct market_view *view, struct error *err) MUST_CHECK;

@@ -96,7 +96,7 @@ struct fund_change {
 struct pool_sample {
     money_t balance;
     money_t surplus, deficit, fee, injection; /* sums, each >= 0 */
-    money_t adl_relief;     /* deficit the fund was spared by ADL, measured at the mark, >= 0 */
+    money_t adl_relief;     /* deficit ADL spared the fund, at the price of the close-out, >= 0 */
     money_t uncovered_loss; /* >= 0 */
     money_t peak_8h;        /* largest balance within [time - 8 h, time] */
     money_t drawdown_8h;    /* peak_8h - balance, >= 0 */

@@ -1,6 +1,7 @@
 #include "engine/position.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 _Static_assert(sizeof(struct position) == 64, "a position is one cache line");
@@ -71,10 +72,13 @@ position_open(struct position_table *table, const struct position *position, uin
     row->generation = generation;
     row->next_free = POSITION_NONE;
     struct position_totals *totals = &table->totals[position->instrument];
-    if (position->quantity > 0)
-        totals->long_quantity += position->quantity;
-    else
-        totals->short_quantity -= position->quantity;
+    const bool overflow = position->quantity > 0
+                              ? __builtin_add_overflow(totals->long_quantity, position->quantity,
+                                                       &totals->long_quantity)
+                              : __builtin_sub_overflow(totals->short_quantity, position->quantity,
+                                                       &totals->short_quantity);
+    assert(!overflow);
+    totals->version[position->quantity > 0 ? 0 : 1]++;
     totals->count++;
     table->open++;
     return OK;
@@ -96,6 +100,7 @@ position_reduce(struct position_table *table, uint32_t id, int64_t quantity, mon
         totals->long_quantity -= quantity;
     else
         totals->short_quantity += quantity;
+    totals->version[quantity > 0 ? 0 : 1]++;
     row->quantity = left;
     row->entry_value -= *entry_value;
     row->margin -= *margin;
@@ -111,8 +116,8 @@ money_t
 position_equity(const struct position *position, const struct contract *contract,
                 int64_t mark_price)
 {
-    return position->margin + contract_value(contract, position->quantity, mark_price) -
-           position->entry_value;
+    const money_t value = contract_value(contract, position->quantity, mark_price);
+    return money_add(position->margin, money_add(value, -position->entry_value));
 }
 
 size_t

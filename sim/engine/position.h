@@ -39,6 +39,8 @@ struct position {
 struct position_totals {
     int64_t long_quantity, short_quantity; /* sums of abs(quantity) */
     uint64_t count;
+    uint64_t version[2]; /* of longs, shorts: changes with every position opened, reduced or paid
+                            funding, so that who has looked at them knows whether to look again */
 };
 
 struct position_table {

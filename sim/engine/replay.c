@@ -121,6 +121,20 @@ start(struct replay *replay, struct error *err)
     return holders_start(replay->holders, replay->engine, replay->from, err);
 }
 
+/* Turns the volume clocks and takes the sample, where they are due. */
+static void
+run_timers(struct replay *replay, time_ns_t time)
+{
+    if (time == replay->next_minute) {
+        engine_minute(replay->engine);
+        replay->next_minute += TIME_NS_MINUTE;
+    }
+    if (time == replay->next_sample) {
+        engine_sample(replay->engine, time);
+        replay->next_sample += replay->sample_every;
+    }
+}
+
 /* Everything that happens at one instant, in order. */
 static enum status
 apply_instant(struct replay *replay, time_ns_t time, struct error *err)
@@ -134,15 +148,28 @@ apply_instant(struct replay *replay, time_ns_t time, struct error *err)
     if (replay->holders->waiting || replay->holders->next <= time)
         TRY(holders_run(replay->holders, replay->engine, time, err));
     TRY(engine_settle(replay->engine, time, err));
-    if (time == replay->next_minute) {
-        engine_minute(replay->engine);
-        replay->next_minute += TIME_NS_MINUTE;
-    }
-    if (time == replay->next_sample) {
-        engine_sample(replay->engine, time);
-        replay->next_sample += replay->sample_every;
-    }
+    run_timers(replay, time);
     return OK;
+}
+
+/* The sum of quantity[begin..end); one beyond 64 bits stops the run.  Whether it could be is known
+ * from the highest bit of all, so that the common loop has no branch. */
+static int64_t
+quantity_sum(const int64_t *restrict quantity, size_t begin, size_t end)
+{
+    uint64_t sum = 0, bits = 0;
+    for (size_t i = begin; i < end; i++) {
+        sum += (uint64_t)quantity[i];
+        bits |= (uint64_t)quantity[i];
+    }
+    if (bits <= INT64_MAX / (end - begin))
+        return (int64_t)sum;
+    int64_t checked = 0;
+    for (size_t i = begin; i < end; i++) {
+        const bool overflow = __builtin_add_overflow(checked, quantity[i], &checked);
+        assert(!overflow);
+    }
+    return checked;
 }
 
 /* Applies rows [at, end) of a trade span to the instrument's view, without looking at alarms. */
@@ -150,11 +177,10 @@ static void
 apply_trades(struct engine *engine, const struct replay_source *source, size_t end)
 {
     struct market_view *view = &engine->instruments[source->instrument].view;
-    const int64_t *restrict quantity = source->rows.quantity;
-    int64_t sum = 0;
-    for (size_t i = source->at; i < end; i++)
-        sum += quantity[i];
-    view->minute_quantity += sum;
+    const bool overflow = __builtin_add_overflow(
+        view->minute_quantity, quantity_sum(source->rows.quantity, source->at, end),
+        &view->minute_quantity);
+    assert(!overflow);
     view->last_price = source->rows.price[end - 1];
 }
 
@@ -264,8 +290,9 @@ finish(struct replay *replay, struct error *err)
         return error_set(err, ERR_RANGE,
                          "the tapes hold no event inside the window: nothing to replay");
     const time_ns_t end = replay->to != TIME_NS_NEVER ? replay->to : replay->now;
-    for (time_ns_t time; (time = next_timer(replay)) <= end;)
+    for (time_ns_t time; (time = next_timer(replay)) < end;)
         TRY(apply_instant(replay, time, err));
+    run_timers(replay, end); /* nobody comes or goes at the end itself: the window is over */
     if (replay->next_sample - replay->sample_every < end)
         engine_sample(replay->engine, end);
     return OK;

@@ -88,7 +88,7 @@ sell(const struct sale *sale, int64_t quantity, bool may_fail)
                   case_id, engine->now);
         if (uncovered_loss > 0) {
             ledger_post(ledger, sale->uncovered, sale->inventory, uncovered_loss);
-            sale->fund->uncovered_loss += uncovered_loss;
+            sale->fund->uncovered_loss = money_add(sale->fund->uncovered_loss, uncovered_loss);
         }
     }
     report(sale, may_fail ? CLOSEOUT_UNCOVERED : CLOSEOUT_MARKET, quantity, fee, residue - fee,

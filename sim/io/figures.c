@@ -8,7 +8,8 @@ enum status
 figures_init(struct figures *figures, size_t pool_count, const struct contract *contracts,
              const uint32_t *pool_of, size_t instrument_count, struct error *err)
 {
-    *figures = (struct figures){.pool_count = pool_count, .contracts = contracts};
+    *figures = (struct figures){
+        .pool_count = pool_count, .contracts = contracts, .instrument_count = instrument_count};
     figures->pools = calloc(pool_count + 1, sizeof(*figures->pools));
     figures->pool_of = calloc(instrument_count + 1, sizeof(*figures->pool_of));
     if (figures->pools == NULL || figures->pool_of == NULL)
@@ -143,9 +144,32 @@ figures_fund(struct figures *figures, const struct fund_change *change)
     }
 }
 
+/* What the pools' inventories are worth at the mark, from one sample. */
+static void
+follow_inventory(struct figures *figures, const struct engine_sample *sample)
+{
+    for (size_t i = 0; i < figures->pool_count; i++) {
+        figures->pools[i].figures.inventory_pnl_closing = 0;
+        figures->pools[i].figures.inventory_left = 0;
+    }
+    for (size_t i = 0; i < figures->instrument_count; i++) {
+        struct layout_figures *pool = &figures->pools[figures->pool_of[i]].figures;
+        pool->inventory_pnl_closing += sample->instruments[i].inventory_pnl;
+        pool->inventory_left += sample->instruments[i].inventory != 0;
+    }
+    for (size_t i = 0; i < figures->pool_count; i++) {
+        struct layout_figures *pool = &figures->pools[i].figures;
+        if (pool->inventory_pnl_closing < pool->inventory_pnl_lowest) {
+            pool->inventory_pnl_lowest = pool->inventory_pnl_closing;
+            pool->inventory_pnl_lowest_time = sample->time;
+        }
+    }
+}
+
 void
 figures_sample(struct figures *figures, const struct engine_sample *sample)
 {
+    follow_inventory(figures, sample);
     for (size_t i = 0; i < figures->pool_count; i++) {
         figures->pools[i].figures.adl_relief_total = sample->pools[i].adl_relief;
         if (sample->pools[i].state == FUND_DEPLETED)

@@ -24,6 +24,7 @@ struct figures {
     size_t pool_count;
     const struct contract *contracts; /* borrowed; one an instrument */
     uint32_t *pool_of;                /* owned; one an instrument */
+    size_t instrument_count;
     struct caseload cases;
 };
 

@@ -20,9 +20,12 @@ is_tape(const char *path, bool *tape, struct error *err)
         return error_system(err, ERR_IO, path, "open", errno);
     close(descriptor);
     const hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    *tape = file >= 0 && H5Aexists(file, "seawall_tape_version") > 0;
-    if (file >= 0)
-        H5Fclose(file);
+    if (file < 0)
+        return error_set(err, ERR_PARSE,
+                         "%s: not an HDF5 file, or a damaged one; a tape or a result is expected",
+                         path);
+    *tape = H5Aexists(file, "seawall_tape_version") > 0;
+    H5Fclose(file);
     return OK;
 }
 

@@ -84,7 +84,7 @@ static const struct layout_column figure_columns[] = {
     COLUMN(layout_figures, fee_total, I64, MONEY, "liquidation fees"),
     COLUMN(layout_figures, injection_total, I64, MONEY, "capital put in"),
     COLUMN(layout_figures, adl_relief_total, I64, MONEY,
-           "deficit spared by ADL, at the mark price"),
+           "deficit spared by ADL, at the close price"),
     COLUMN(layout_figures, uncovered_loss_total, I64, MONEY, "deficit nobody paid"),
     COLUMN(layout_figures, liquidations, U64, COUNT, "liquidations"),
     COLUMN(layout_figures, liquidated_notional, I64, MONEY,
@@ -95,6 +95,14 @@ static const struct layout_column figure_columns[] = {
     COLUMN(layout_figures, adl_notional, I64, MONEY, "notional closed by ADL, at the mark price"),
     COLUMN(layout_figures, depleted, U64, PLAIN, "1 if a deficit could not be paid, else 0"),
     COLUMN_SINCE(layout_figures, depletion_time, I64, TIME, "first deficit that could not be paid"),
+    COLUMN(layout_figures, inventory_pnl_lowest, I64, MONEY,
+           "largest unrealised loss on the inventory"),
+    COLUMN_SINCE(layout_figures, inventory_pnl_lowest_time, I64, TIME,
+                 "time of the largest unrealised loss"),
+    COLUMN(layout_figures, inventory_pnl_closing, I64, MONEY,
+           "unrealised result of the inventory at the end"),
+    COLUMN(layout_figures, inventory_left, U64, COUNT,
+           "instruments of which inventory is left at the end"),
 };
 
 static const struct layout_column liquidation_columns[] = {

@@ -105,7 +105,8 @@ struct layout_socialised {
     money_t amount;
 };
 
-/* The key figures of a pool: /metric/<pool>/.  Taken from every change, not from samples. */
+/* The key figures of a pool: /metric/<pool>/.  Taken from every change, not from samples, but for
+ * those of the inventory. */
 struct layout_figures {
     money_t balance_opening, balance_closing;
     money_t balance_lowest;
@@ -121,7 +122,11 @@ struct layout_figures {
     uint64_t adl_count;
     money_t adl_notional;
     uint64_t depleted;
-    time_ns_t depletion_time; /* 0: never */
+    time_ns_t depletion_time;            /* 0: never */
+    money_t inventory_pnl_lowest;        /* <= 0; of the samples */
+    time_ns_t inventory_pnl_lowest_time; /* 0: never below zero */
+    money_t inventory_pnl_closing;
+    uint64_t inventory_left; /* instruments the engine still held at the end */
 };
 
 extern const struct layout_table layout_pool_table;       /* rows: struct pool_sample */

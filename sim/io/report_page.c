@@ -49,6 +49,12 @@ pool_verdict(const struct result_pool *pool, int named, struct text *out)
     fall_sentence(out, pool);
     if (held) {
         text_append(out, figures->drawdown_max == 0 ? "." : ", and never failed to pay.");
+        if (figures->inventory_left > 0) {
+            text_append(out, " At the end the engine still held inventory; at the mark price that "
+                             "is another <b>");
+            amount(out, pool, figures->inventory_pnl_closing);
+            text_append(out, "</b>, not yet in the balance.");
+        }
     } else {
         text_append(out, ". The first deficit it could not pay came at <b>");
         show_time(out, figures->depletion_time);

@@ -26,6 +26,15 @@ number_cell(struct text *out, double value)
     text_append(out, "</td>");
 }
 
+/* To a tenth, "24.5x": more digits would only be noise beside prices. */
+static void
+leverage_cell(struct text *out, double leverage)
+{
+    text_append(out, "<td class=\"n\">");
+    show_number(out, round(leverage * 10.0) / 10.0);
+    text_append(out, "\xC3\x97</td>");
+}
+
 static void
 time_cell(struct text *out, time_ns_t time)
 {
@@ -127,9 +136,9 @@ key_figures(struct text *out, const struct result_pool *pool)
     static const char *const flows[] = {
         "surplus_total",        "fee_total",        "injection_total", "deficit_total",
         "uncovered_loss_total", "adl_relief_total", "depletion_time",  NULL};
-    static const char *const events[] = {"liquidations",       "liquidated_notional",
-                                         "share_costing_fund", "adl_count",
-                                         "adl_notional",       NULL};
+    static const char *const events[] = {
+        "liquidations", "liquidated_notional",  "share_costing_fund",    "adl_count",
+        "adl_notional", "inventory_pnl_lowest", "inventory_pnl_closing", NULL};
     text_append(out, "<div class=\"cards\">\n");
     card(out, pool, "Opening balance", "balance_opening", NULL);
     card(out, pool, "Lowest balance", "balance_lowest", "balance_lowest_time");
@@ -138,7 +147,7 @@ key_figures(struct text *out, const struct result_pool *pool)
     text_append(out, "</div>\n<div class=\"lists\">\n");
     figure_list(out, pool, "Balance", balance);
     figure_list(out, pool, "Money in and out", flows);
-    figure_list(out, pool, "Liquidations and ADL", events);
+    figure_list(out, pool, "Liquidations, ADL, inventory", events);
     text_append(out, "</div>\n");
 }
 
@@ -217,7 +226,7 @@ loss_row(struct text *out, const struct result *result, const struct report_loss
     instrument_cell(out, result, row->instrument);
     text_printf(out, "<td>%s</td>", row->quantity > 0 ? "long" : "short");
     number_cell(out, fabs(row->quantity));
-    number_cell(out, row->leverage);
+    leverage_cell(out, row->leverage);
     number_cell(out, row->mark_price);
     number_cell(out, row->bankruptcy_price);
     text_append(out, "<td class=\"n\">");

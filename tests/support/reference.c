@@ -76,6 +76,8 @@ struct slow_lot {
     size_t instrument;
     int64_t quantity;
     money_t entry_value, margin;
+    int64_t refused_mark; /* no winner took it at this mark and version of the other side */
+    uint64_t refused_version;
 };
 
 struct slow {
@@ -90,6 +92,12 @@ struct slow {
     uint64_t cases;
     time_ns_t now;
     struct happenings *list;
+    uint64_t (*version)[2]; /* changes of an instrument's longs [0] and shorts [1] */
+    double *score;          /* of the present ranking, one a position; < 0: not ranked */
+    int64_t ranked_mark;    /* the ranking stands for this mark and version */
+    uint64_t ranked_version;
+    size_t ranked_instrument;
+    bool ranked_longs;
 };
 
 static money_t
@@ -166,25 +174,46 @@ slow_residue(const struct slow *slow, const struct slow_lot *lot, int64_t quanti
            part_of(lot->entry_value, quantity, lot->quantity);
 }
 
+/* Scores of all winners of one side, as they stand when the first of them is needed. */
+static void
+slow_rank(struct slow *slow, size_t instrument, bool longs)
+{
+    const uint64_t version = slow->version[instrument][longs ? 0 : 1];
+    if (slow->ranked_mark == slow->mark[instrument] && slow->ranked_version == version &&
+        slow->ranked_instrument == instrument && slow->ranked_longs == longs)
+        return;
+    slow->ranked_mark = slow->mark[instrument];
+    slow->ranked_version = version;
+    slow->ranked_instrument = instrument;
+    slow->ranked_longs = longs;
+    for (size_t i = 0; i < slow->count; i++) {
+        const struct position *p = &slow->positions[i];
+        slow->score[i] = -1.0;
+        if (p->quantity == 0 || p->instrument != instrument || (p->quantity > 0) != longs ||
+            breached(slow, p))
+            continue;
+        const double now = (double)value(slow, instrument, p->quantity, slow->mark[instrument]);
+        const double profit = now - (double)p->entry_value;
+        const double equity = (double)p->margin + profit;
+        if (profit > 0.0 && equity > 0.0)
+            slow->score[i] = profit / fabs((double)p->entry_value) * (fabs(now) / equity);
+    }
+}
+
 /* One winner after another: each time the best of all that are left. */
 static void
 slow_adl(struct slow *slow, struct slow_lot *lot)
 {
+    uint64_t *version = &slow->version[lot->instrument][lot->quantity < 0 ? 0 : 1];
+    if (lot->refused_mark == slow->mark[lot->instrument] && lot->refused_version == *version)
+        return;
     bool *refused = calloc(slow->count, sizeof(*refused));
-    double *score = calloc(slow->count, sizeof(*score));
+    const double *score = slow->score;
     const int64_t mark = slow->mark[lot->instrument];
-    for (size_t i = 0; i < slow->count; i++) {
-        const struct position *p = &slow->positions[i];
-        refused[i] = p->quantity == 0 || p->instrument != lot->instrument ||
-                     (p->quantity > 0) == (lot->quantity > 0) || breached(slow, p);
-        if (refused[i])
-            continue;
-        const double now = (double)value(slow, lot->instrument, p->quantity, mark);
-        const double profit = now - (double)p->entry_value;
-        const double equity = (double)p->margin + profit;
-        refused[i] = !(profit > 0.0 && equity > 0.0);
-        score[i] = profit / fabs((double)p->entry_value) * (fabs(now) / equity);
-    }
+    slow_rank(slow, lot->instrument, lot->quantity < 0);
+    for (size_t i = 0; i < slow->count; i++)
+        refused[i] = score[i] < 0.0 || slow->positions[i].quantity == 0 ||
+                     breached(slow, &slow->positions[i]);
     while (lot->quantity != 0) {
         size_t best = slow->count;
         for (size_t i = 0; i < slow->count; i++) {
@@ -211,12 +240,16 @@ slow_adl(struct slow *slow, struct slow_lot *lot)
         p->entry_value -= entry;
         p->margin -= margin;
         p->quantity += part;
+        slow->ranked_version = ++*version; /* its own doing: the ranking stands */
         happenings_add(slow->list,
                        (struct happening){'A', slow->now, lot->case_id, lot->account, p->account,
                                           -part, mark, profit, at_mark - profit});
     }
+    if (lot->quantity != 0) {
+        lot->refused_mark = mark;
+        lot->refused_version = *version;
+    }
     free(refused);
-    free(score);
 }
 
 static void
@@ -262,14 +295,19 @@ close_price(const struct slow *slow, size_t instrument, int64_t quantity, double
 static void
 slow_take(struct slow *slow, struct position *p)
 {
-    struct slow_lot lot = {++slow->cases, p->account,     p->instrument,
-                           p->quantity,   p->entry_value, p->margin};
+    struct slow_lot lot = {.case_id = ++slow->cases,
+                           .account = p->account,
+                           .instrument = p->instrument,
+                           .quantity = p->quantity,
+                           .entry_value = p->entry_value,
+                           .margin = p->margin};
     const int64_t mark = slow->mark[p->instrument];
     happenings_add(slow->list,
                    (struct happening){'L', slow->now, lot.case_id, lot.account, 0, lot.quantity,
                                       mark, lot.margin,
                                       lot.margin + value(slow, lot.instrument, lot.quantity, mark) -
                                           lot.entry_value});
+    slow->version[p->instrument][p->quantity > 0 ? 0 : 1]++;
     p->quantity = 0;
     if (slow->config->closeout_type->at_mark)
         slow_sell(slow, &lot, lot.quantity,
@@ -322,6 +360,8 @@ slow_event(struct slow *slow, const struct world_event *event)
     if (event->kind != TAPE_FUNDING || slow->mark[event->instrument] == 0)
         return;
     const int64_t mark = slow->mark[event->instrument];
+    slow->version[event->instrument][0]++;
+    slow->version[event->instrument][1]++;
     for (size_t i = 0; i < slow->count; i++) {
         if (slow->positions[i].quantity != 0 && slow->positions[i].instrument == event->instrument)
             slow->positions[i].margin +=
@@ -375,6 +415,8 @@ reference_run(const struct engine_config *config, const struct position *positio
         .mark = calloc(config->instrument_count, sizeof(int64_t)),
         .views = calloc(config->instrument_count, sizeof(struct market_view)),
         .list = list,
+        .score = calloc(position_count + 1, sizeof(double)),
+        .version = calloc(config->instrument_count, sizeof(*slow.version)),
     };
     for (size_t i = 0; i < position_count; i++)
         slow.positions[i] = positions[i];
@@ -399,4 +441,6 @@ reference_run(const struct engine_config *config, const struct position *positio
     free(slow.fund);
     free(slow.mark);
     free(slow.views);
+    free(slow.score);
+    free(slow.version);
 }

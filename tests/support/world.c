@@ -80,11 +80,13 @@ build_positions(struct world *world, struct rng *rng, const int64_t *price)
 {
     world->position_count = (size_t)pick(rng, 2, 60);
     world->positions = calloc(world->position_count, sizeof(*world->positions));
+    /* Wide entries and thin margins make winners whose own bankruptcy price is near. */
+    const int64_t width = pick(rng, 0, 2) == 0 ? 12 : 100;
     for (size_t i = 0; i < world->position_count; i++) {
         const uint32_t on = (uint32_t)pick(rng, 0, WORLD_INSTRUMENTS - 1);
         const struct contract *contract = &world->instruments[on].contract;
         const int64_t size = (int64_t)(rng_lognormal(rng, 0.0, 1.5) * (on == 1 ? 2000.0 : 300.0));
-        const int64_t entry = price[on] + pick(rng, -price[on] / 100, price[on] / 100);
+        const int64_t entry = price[on] + pick(rng, -price[on] / width, price[on] / width);
         struct position *position = &world->positions[i];
         position->quantity = (pick(rng, 0, 1) ? 1 : -1) * (size < 1 ? 1 : size);
         position->instrument = on;
@@ -92,7 +94,7 @@ build_positions(struct world *world, struct rng *rng, const int64_t *price)
         position->close_time = TIME_NS_NEVER;
         position->entry_value = contract_value(contract, position->quantity, entry);
         position->margin = margin_initial(llabs(position->entry_value),
-                                          1.0 + 40.0 * rng_uniform(rng) * rng_uniform(rng));
+                                          1.0 + 99.0 * rng_uniform(rng) * rng_uniform(rng));
     }
 }
 
