@@ -331,20 +331,22 @@ plain_position(uint32_t account, uint32_t instrument, int64_t quantity, time_ns_
  *        1         1        0 h    never     opens at 5 h, with the first mark
  *        2         1        1 h    4 h       over before it could begin
  *        3         0        3 h    never     is not kept waiting by the others
+ *        4         0        6 h    never     comes by the clock, when nobody waits any more
  */
 static void
 test_explicit_positions_come_and_go_at_their_times_and_wait_for_their_own_mark(void **state)
 {
-    static const uint64_t open_after[] = {1, 1, 0, 1, 1, 2, 2};
+    static const uint64_t open_after[] = {1, 1, 0, 1, 1, 2, 3};
     struct holder_order orders[] = {
         {0, plain_position(0, 0, 3, 2 * TIME_NS_HOUR)},
         {0, plain_position(1, 1, -4, TIME_NS_NEVER)},
         {TIME_NS_HOUR, plain_position(2, 1, 5, 4 * TIME_NS_HOUR)},
         {3 * TIME_NS_HOUR, plain_position(3, 0, 6, TIME_NS_NEVER)},
+        {6 * TIME_NS_HOUR, plain_position(4, 0, 1, TIME_NS_NEVER)},
     };
     struct street street;
     street_init(&street, 1.0, 0.0);
-    street.population = (struct holders_config){.orders = orders, .order_count = 4};
+    street.population = (struct holders_config){.orders = orders, .order_count = 5};
     street_start(&street, 0, 10000);
     for (int hour = 0; hour <= 6; hour++) {
         if (hour > 0)
@@ -353,7 +355,7 @@ test_explicit_positions_come_and_go_at_their_times_and_wait_for_their_own_mark(v
             fail_msg("%d h: %llu open", hour, (unsigned long long)street.engine.positions.open);
         assert_true(street.holders.waiting == (hour < 5));
     }
-    assert_int_equal(street.engine.positions.totals[0].long_quantity, 6);
+    assert_int_equal(street.engine.positions.totals[0].long_quantity, 7);
     assert_int_equal(street.engine.positions.totals[1].short_quantity, 4);
     assert_true(street.holders.next == TIME_NS_NEVER);
     street_close(&street);

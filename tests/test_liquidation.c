@@ -184,6 +184,37 @@ test_no_position_breaches_before_its_alarm_and_none_rings_needlessly(void **stat
                 both > (uint64_t)cases / 100);
 }
 
+/*
+ * Inverse long of 9, money in 1e-4 coin, the mark at 218.  In its tier (3.4 %) the liquidation
+ * price is about 214, a little short of the far edge at 9e6 / 41,347 = 217.67; behind the edge 7 % are
+ * needed, and at 217 the cushion is -1,049.  The alarm must be there, not at the price in the tier.
+ */
+static void
+test_a_breach_right_behind_a_tier_edge_is_not_hidden_by_a_later_one(void **state)
+{
+    struct example example = {
+        .instrument = {.contract = {.kind = CONTRACT_INVERSE,
+                                    .size = {1, 0},
+                                    .price_scale = 2,
+                                    .money_decimals = 4},
+                       .rules = {.mode = MARGIN_STEP,
+                                 .compare = MARGIN_BREACH_LT,
+                                 .fee_rate = PERMILLE / 2,
+                                 .tier_count = 2,
+                                 .tier = {{.notional_max = 41347, .rate = 34 * PERMILLE},
+                                          {.notional_max = INT64_MAX, .rate = 70 * PERMILLE}}}},
+        .position = {.quantity = 9, .margin = 1294, .entry_value = -42056},
+        .mark_price = 218,
+    };
+    assert_int_equal(contract_init(&example.instrument.contract, NULL), OK);
+    assert_int_equal(margin_rules_init(&example.instrument.rules, NULL), OK);
+    assert_false(breached(&example, 218));
+    assert_int_equal(cushion(&example, 217), -1049);
+    int64_t below, above;
+    liquidation_alarms(&example.instrument, &example.position, 218, &below, &above);
+    assert_int_equal(below, 217);
+}
+
 /* Linear, cents, 1e-6 USDT, 0.5 % on 1 BTC from 30,000 with 3,000: breach at 27,135.678 or below:
  * (30,000 - 3,000) / 0.995.  The alarm may ring at 27,135.67 or up to three cents above. */
 static void
@@ -245,6 +276,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_no_position_breaches_before_its_alarm_and_none_rings_needlessly),
+        cmocka_unit_test(test_a_breach_right_behind_a_tier_edge_is_not_hidden_by_a_later_one),
         cmocka_unit_test(test_the_alarm_of_a_plain_long_is_its_liquidation_price),
         cmocka_unit_test(test_a_long_that_can_never_lose_its_margin_has_no_alarm),
     };

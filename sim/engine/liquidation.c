@@ -8,7 +8,7 @@
 
 enum {
     SLACK_MONEY = 3, /* units by which the roundings of equity, margin and fee may add up */
-    SLACK_PRICE = 2, /* price units at a tier edge, beside those a money unit spans */
+    SLACK_PRICE = 2, /* price units at a tier edge, whose price is a double */
 };
 
 /* A position in doubles: money units and tape price units. */
@@ -25,16 +25,6 @@ price_at_notional(const struct shape *shape, money_t notional)
 {
     const double size = fabs(shape->quantity);
     return shape->kind == CONTRACT_LINEAR ? (double)notional / size : size / (double)notional;
-}
-
-/* How far from a tier edge, in price units, its notional may already be rounded over it: the
- * prices of a tiny position are many to a money unit. */
-static double
-edge_slack(const struct shape *shape, double edge)
-{
-    const double size = fabs(shape->quantity);
-    const double money_per_price = shape->kind == CONTRACT_LINEAR ? size : size / (edge * edge);
-    return SLACK_PRICE + 1.0 / money_per_price;
 }
 
 /* Liquidation price within tier k, rounded to the early side, tape units. */
@@ -66,22 +56,21 @@ loss_alarm(const struct shape *shape, const struct margin_rules *rules, size_t k
 {
     const bool is_long = shape->quantity > 0;
     const bool towards_larger = (shape->kind == CONTRACT_LINEAR) != is_long;
-    double start = mark, start_slack = SLACK_PRICE, nearest = is_long ? -INFINITY : INFINITY;
+    const double slack = SLACK_PRICE;
+    double start = mark, nearest = is_long ? -INFINITY : INFINITY;
     for (;;) {
         const bool last = towards_larger ? k + 1 == rules->tier_count : k == 0;
         const double edge =
             last ? (is_long ? 0.0 : INFINITY)
                  : price_at_notional(shape, rules->tier[towards_larger ? k : k - 1].notional_max);
-        const double slack = last ? 0.0 : edge_slack(shape, edge);
         const double price = liquidation_price(shape, rules, k);
         if (is_long && (last || price >= edge - slack))
-            nearest = fmax(nearest, fmin(price, start + start_slack));
+            nearest = fmax(nearest, fmin(price, start + slack));
         if (!is_long && (last || price <= edge + slack))
-            nearest = fmin(nearest, fmax(price, start - start_slack));
+            nearest = fmin(nearest, fmax(price, start - slack));
         if (last || (is_long ? price >= edge : price <= edge))
             return nearest;
         start = edge;
-        start_slack = slack;
         k = towards_larger ? k + 1 : k - 1;
     }
 }
@@ -97,10 +86,9 @@ edge_alarm(const struct shape *shape, const struct margin_rules *rules, size_t k
         return NAN;
     for (size_t next = k + 1; next < rules->tier_count; next++) {
         const double edge = price_at_notional(shape, rules->tier[next - 1].notional_max);
-        const double slack = edge_slack(shape, edge);
         const double price = liquidation_price(shape, rules, next);
-        if (is_long ? price >= edge - slack : price <= edge + slack)
-            return is_long ? edge - slack : edge + slack;
+        if (is_long ? price >= edge - SLACK_PRICE : price <= edge + SLACK_PRICE)
+            return is_long ? edge - SLACK_PRICE : edge + SLACK_PRICE;
     }
     return NAN;
 }

@@ -4,6 +4,10 @@
  *     quiet   trades and marks that reach no alarm, with 1,000,000 and with 1,000 positions open,
  *             against a bare scan of the same columns (every value of every column read once)
  *     storm   a mark that falls until every one of 1,000,000 longs is taken over, sold and booked
+ *     memory  the most a process ever held resident, less what the same process holds without an
+ *             engine, a position: a book that funding armed anew and that was then deleveraged to
+ *             the last winner, explicit and drawn; and the same replay of a tape on disk and of
+ *             one four times as long
  *
  * Prints `name value unit target verdict`, medians of several rounds in one run.
  */
@@ -13,7 +17,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/rng.h"
 #include "engine/replay.h"
@@ -25,6 +32,7 @@ enum {
     FEW = 1000,
     ROUNDS = 7,
     STORM_MARKS = 20000,
+    TAPE_ROWS = 2000000,
     CHUNK = TAPE_CHUNK_ROWS,
 };
 
@@ -184,7 +192,6 @@ make_orders(const struct contract *contract, size_t count, bool shorts)
 struct outcome {
     double seconds; /* of the replay after positions were opened */
     uint64_t rows, liquidations, postings;
-    size_t bytes;
 };
 
 /* Opens the positions in a first short replay, then times the rest. */
@@ -243,8 +250,7 @@ run(const struct engine_instrument *instrument, const struct holder_order *order
     const struct outcome outcome = {.seconds = seconds() - begin,
                                     .rows = replay.rows,
                                     .liquidations = engine.cases,
-                                    .postings = engine.ledger.postings,
-                                    .bytes = engine_bytes(&engine)};
+                                    .postings = engine.ledger.postings};
     assert(status == OK && engine_verify(&engine, NULL));
     holders_clear(&holders);
     engine_clear(&engine);
@@ -268,7 +274,6 @@ bench_quiet(const struct engine_instrument *instrument)
     struct holder_order *many = make_orders(&instrument->contract, MANY, true);
     struct holder_order *few = make_orders(&instrument->contract, FEW, true);
     double bare[ROUNDS], with_many[ROUNDS], with_few[ROUNDS], share[ROUNDS], cost[ROUNDS];
-    size_t bytes = 0;
     for (int round = 0; round < ROUNDS; round++) {
         bare[round] = scan(&trades) + scan(&marks);
         const struct outcome a = run(instrument, many, MANY, &trades, &marks);
@@ -278,7 +283,6 @@ bench_quiet(const struct engine_instrument *instrument)
         with_few[round] = b.seconds;
         share[round] = bare[round] / a.seconds;
         cost[round] = a.seconds / b.seconds;
-        bytes = a.bytes;
     }
     const double rows = TRADES + MARKS;
     print("replay_quiet_share_of_scan", median(share), "ratio", ">=0.25", median(share) >= 0.25);
@@ -286,7 +290,6 @@ bench_quiet(const struct engine_instrument *instrument)
     print("replay_quiet_1m", rows / median(with_many) / 1e6, "Mrow/s", "-", 1);
     print("replay_quiet_1k", rows / median(with_few) / 1e6, "Mrow/s", "-", 1);
     print("bare_scan", rows / median(bare) / 1e6, "Mrow/s", "-", 1);
-    print("memory_per_position", (double)bytes / MANY, "B", "<=160", bytes <= 160 * (size_t)MANY);
     free(many);
     free(few);
     free(trades.time);
@@ -308,28 +311,278 @@ bench_storm(const struct engine_instrument *instrument)
     }
     struct holder_order *orders = make_orders(&instrument->contract, MANY, false);
     double rate[ROUNDS];
-    size_t bytes = 0;
     uint64_t postings = 0;
     for (int round = 0; round < ROUNDS; round++) {
         const struct outcome outcome = run(instrument, orders, MANY, NULL, &marks);
         assert(outcome.liquidations == MANY);
         rate[round] = MANY / outcome.seconds;
-        bytes = outcome.bytes;
         postings = outcome.postings;
     }
     print("storm_liquidations", median(rate) / 1e6, "M/s", ">=1", median(rate) >= 1e6);
     print("storm_postings_per_liquidation", (double)postings / MANY, "count", "-", 1);
-    print("storm_memory_per_position", (double)bytes / MANY, "B", "<=160",
-          bytes <= 160 * (size_t)MANY);
     free(orders);
     free(marks.time);
     free(marks.price);
+}
+
+/* ---- memory ---- */
+
+/* The most bytes a process of its own that runs task(argument) ever held resident. */
+static double
+peak_of(void (*task)(const void *argument), const void *argument)
+{
+    int ends[2];
+    long kilobytes = 0;
+    int failed = pipe(ends);
+    assert(!failed);
+    fflush(stdout);
+    const pid_t child = fork();
+    assert(child >= 0);
+    if (child == 0) {
+        struct rusage usage;
+        task(argument);
+        failed = getrusage(RUSAGE_SELF, &usage);
+        failed |= write(ends[1], &usage.ru_maxrss, sizeof(long)) != sizeof(long);
+        _exit(failed);
+    }
+    failed = read(ends[0], &kilobytes, sizeof(kilobytes)) != sizeof(kilobytes);
+    int result;
+    failed |= waitpid(child, &result, 0) != child || result != 0;
+    assert(!failed);
+    close(ends[0]);
+    close(ends[1]);
+    return (double)kilobytes * 1024.0;
+}
+
+/* What a memory task is about. */
+struct memory_case {
+    const struct engine_instrument *instrument;
+    size_t positions;
+    bool engine; /* false: only what is not the engine's, to compare with */
+    bool drawn;  /* a synthetic population, else explicit positions that leave by themselves */
+    const char *tape;
+};
+
+/* The book after its last winner was closed: started, armed anew by funding, then a mark at which
+ * every long is bankrupt and the fund has nothing. */
+static void
+deleverage(const struct memory_case *memory, const struct holders_config *population)
+{
+    const struct engine_pool pool = {.opening = 0};
+    const struct engine_config config = {
+        .instruments = memory->instrument,
+        .instrument_count = 1,
+        .pools = &pool,
+        .pool_count = 1,
+        .currency_count = 1,
+        .closeout_type = &closeout_at_once,
+        .closeout = {.slippage = &slippage_constant.model},
+        .adl = &adl_okx,
+        .positions_expected = 4096, /* as for a run from a scenario: the table grows */
+        .sample_every = TIME_NS_SECOND,
+    };
+    struct engine engine;
+    struct holders holders;
+    enum status status = engine_init(&engine, &config, NULL);
+    assert(status == OK);
+    status = holders_init(&holders, population, 1, start_time, NULL);
+    assert(status == OK);
+    engine_mark(&engine, 0, 6000000);
+    engine_start(&engine, start_time);
+    status = holders_start(&holders, &engine, start_time, NULL);
+    assert(status == OK && engine.positions.open > memory->positions * 9 / 10);
+    status = engine_funding(&engine, 0, RATE_ONE / 10000, NULL);
+    assert(status == OK);
+    status = engine_settle(&engine, start_time, NULL);
+    assert(status == OK);
+    engine_mark(&engine, 0, 3900000);
+    status = engine_settle(&engine, start_time + TIME_NS_SECOND, NULL);
+    assert(status == OK && engine.adl_queue.capacity > memory->positions / 3);
+    assert(engine.positions.open < memory->positions / 4);
+    holders_clear(&holders);
+    engine_clear(&engine);
+}
+
+/* One long against everybody else, who all leave by themselves some day: the longest queue of
+ * winners and an end for every position. */
+static void
+memory_task_explicit(const struct memory_case *memory)
+{
+    const struct contract *contract = &memory->instrument->contract;
+    struct holder_order *orders = make_orders(contract, memory->positions, false);
+    int64_t sum = 0;
+    for (size_t i = 0; i < memory->positions; i++) {
+        struct position *position = &orders[i].position;
+        position->quantity = -position->quantity;
+        position->entry_value = -position->entry_value;
+        position->close_time = start_time + TIME_NS_DAY + (time_ns_t)(i * 7919 % 1000003);
+        sum += i > 0 ? -position->quantity : 0;
+    }
+    orders[0].position.quantity = sum;
+    orders[0].position.entry_value = contract_value(contract, sum, 6000000);
+    orders[0].position.margin = margin_initial(orders[0].position.entry_value, 20.0);
+    const struct holders_config population = {.orders = orders, .order_count = memory->positions};
+    if (memory->engine)
+        deleverage(memory, &population);
+    free(orders);
+}
+
+static void
+memory_task(const void *argument)
+{
+    const struct memory_case *memory = argument;
+    if (!memory->drawn) {
+        memory_task_explicit(memory);
+        return;
+    }
+    const struct population_params params = {
+        .leverage = {.kind = &distribution_lognormal.model, .params = {.mu = 2.2, .sigma = 0.4}},
+        .size = {.kind = &distribution_constant.model, .params = {.value = 60000.0}},
+        .lifetime = {.kind = &distribution_exponential.model, .params = {.mean = 20.0}},
+        .step = TIME_NS_MINUTE,
+        .recovery = TIME_NS_DAY,
+    };
+    const struct holder_target target = {&params, 60000.0 * (double)memory->positions / 2.0, 1};
+    const struct holders_config population = {.targets = &target};
+    if (memory->engine)
+        deleverage(memory, &population);
+}
+
+static void
+tape_write_task(const void *argument)
+{
+    const struct memory_case *memory = argument;
+    struct pool *pool;
+    struct tape_writer *writer;
+    size_t id;
+    const struct tape_stream stream = {
+        .instrument = "BTCUSDT", .kind = TAPE_TRADE, .price_scale = 2, .quantity_scale = 3};
+    struct tape_rows rows = {.count = TAPE_CHUNK_ROWS};
+    int64_t *time = column(TAPE_CHUNK_ROWS, 8), *price = column(TAPE_CHUNK_ROWS, 8);
+    int64_t *quantity = column(TAPE_CHUNK_ROWS, 8);
+    int8_t *side = column(TAPE_CHUNK_ROWS, 1);
+    rows.time = time;
+    rows.price = price;
+    rows.quantity = quantity;
+    rows.side = side;
+    struct rng rng;
+    rng_init(&rng, 3, RNG_TEST, 0);
+    enum status status = pool_open(&pool, 2, NULL);
+    status = status == OK ? tape_writer_open(&writer, memory->tape, pool, NULL) : status;
+    status = status == OK ? tape_writer_stream(writer, &stream, &id, NULL) : status;
+    for (size_t at = 0; status == OK && at < memory->positions; at += TAPE_CHUNK_ROWS) {
+        for (size_t i = 0; i < TAPE_CHUNK_ROWS; i++) {
+            const uint32_t bits = rng_u32(&rng);
+            time[i] = start_time + (time_ns_t)(at + i) * TIME_NS_SECOND / 200;
+            price[i] = 6000000 + bits % 64;
+            quantity[i] = 1 + bits % 5000;
+            side[i] = bits & 1024 ? 1 : -1;
+        }
+        status = tape_writer_append(writer, id, &rows, NULL);
+    }
+    status = status == OK ? tape_writer_commit(writer, NULL) : status;
+    assert(status == OK);
+    pool_close(pool);
+}
+
+static enum status
+next_of_cursor(void *context, struct tape_rows *rows, struct error *err)
+{
+    return tape_cursor_next(context, rows, err);
+}
+
+/* The whole tape on disk through an engine with a thousand positions. */
+static void
+tape_replay_task(const void *argument)
+{
+    const struct memory_case *memory = argument;
+    struct engine_instrument instrument = *memory->instrument;
+    instrument.mark_is_last = true;
+    const struct engine_pool fund = {.opening = INT64_C(1000000000000)};
+    const struct engine_config config = {
+        .instruments = &instrument,
+        .instrument_count = 1,
+        .pools = &fund,
+        .pool_count = 1,
+        .currency_count = 1,
+        .closeout_type = &closeout_at_once,
+        .closeout = {.slippage = &slippage_constant.model},
+        .adl = &adl_okx,
+        .positions_expected = FEW,
+        .sample_every = TIME_NS_SECOND,
+    };
+    struct holder_order *orders = make_orders(&instrument.contract, FEW, true);
+    const struct holders_config population = {.orders = orders, .order_count = FEW};
+    struct engine engine;
+    struct holders holders;
+    struct pool *pool;
+    struct tape *tape;
+    struct tape_cursor *cursor;
+    enum status status = engine_init(&engine, &config, NULL);
+    assert(status == OK);
+    status = holders_init(&holders, &population, 1, start_time, NULL);
+    status = status == OK ? pool_open(&pool, 2, NULL) : status;
+    status = status == OK ? tape_open(&tape, memory->tape, NULL) : status;
+    status = status == OK ? tape_cursor_open(&cursor, tape, 0, start_time, pool, NULL) : status;
+    assert(status == OK);
+    struct replay_source source = {.kind = TAPE_TRADE, .next = next_of_cursor, .context = cursor};
+    struct replay replay = {
+        .sources = &source,
+        .source_count = 1,
+        .engine = &engine,
+        .holders = &holders,
+        .from = start_time,
+        .to = TIME_NS_NEVER,
+        .sample_every = config.sample_every,
+    };
+    status = replay_run(&replay, NULL);
+    assert(status == OK && replay.rows >= memory->positions);
+    tape_cursor_close(cursor);
+    tape_close(tape);
+    pool_close(pool);
+    holders_clear(&holders);
+    engine_clear(&engine);
+    free(orders);
+}
+
+static void
+bench_memory(const struct engine_instrument *instrument)
+{
+    for (int drawn = 0; drawn < 2; drawn++) {
+        struct memory_case memory = {.instrument = instrument, .positions = MANY, .drawn = drawn};
+        const double without = peak_of(memory_task, &memory);
+        memory.engine = true;
+        const double begin = seconds();
+        const double bytes = (peak_of(memory_task, &memory) - without) / MANY;
+        print(drawn ? "memory_per_position_drawn" : "memory_per_position", bytes, "B", "<=160",
+              bytes <= 160.0);
+        print(drawn ? "deleverage_all_drawn" : "deleverage_all", seconds() - begin, "s", "-", 1);
+    }
+    char directory[] = "/tmp/bench_replay.XXXXXX", path[64];
+    const char *made = mkdtemp(directory);
+    assert(made != NULL);
+    (void)made;
+    double peak[2];
+    for (int i = 0; i < 2; i++) {
+        snprintf(path, sizeof(path), "%s/%d.h5", directory, i);
+        const struct memory_case memory = {.instrument = instrument,
+                                           .positions = i == 0 ? TAPE_ROWS : 4 * TAPE_ROWS,
+                                           .tape = path};
+        peak_of(tape_write_task, &memory);
+        peak[i] = peak_of(tape_replay_task, &memory);
+        remove(path);
+    }
+    rmdir(directory);
+    print("memory_of_four_times_the_tape", peak[1] / peak[0], "ratio", "<=1.1",
+          peak[1] / peak[0] <= 1.1);
+    print("memory_of_a_streamed_replay", peak[0] / 1048576.0, "MiB", "-", 1);
 }
 
 int
 main(void)
 {
     const struct engine_instrument instrument = make_instrument();
+    bench_memory(&instrument); /* first, while this process is small */
     bench_quiet(&instrument);
     bench_storm(&instrument);
     return 0;
