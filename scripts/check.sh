@@ -64,7 +64,8 @@ step_sanitize() {
 # Runs one test program; 77 says that it skipped all of its tests.
 run_valgrind() {
     local status=0
-    SEAWALL_QUICK=1 valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
+    SEAWALL_QUICK=1 valgrind --quiet --error-exitcode=99 \
+        --leak-check=full --errors-for-leak-kinds=definite \
         "build-gcc/tests/$1" >"build-check/valgrind.$1" 2>&1 || status=$?
     if [ "$status" -ne 0 ] && [ "$status" -ne 77 ]; then
         cat "build-check/valgrind.$1"
@@ -78,7 +79,7 @@ step_valgrind() {
     build build-gcc gcc Release
     export -f run_valgrind
     # by the sources: a build directory may hold programs of tests that are gone
-    find tests -maxdepth 1 -name 'test_*.c' -exec basename {} .c \; | LC_ALL=C sort |
+    find tests -name 'test_*.c' -exec basename {} .c \; | LC_ALL=C sort |
         xargs --max-args=1 --max-procs="$jobs" "$BASH" -c "run_valgrind \"\$1\"" run_valgrind
 }
 

@@ -186,8 +186,9 @@ test_no_position_breaches_before_its_alarm_and_none_rings_needlessly(void **stat
 
 /*
  * Inverse long of 9, money in 1e-4 coin, the mark at 218.  In its tier (3.4 %) the liquidation
- * price is about 214, a little short of the far edge at 9e6 / 41,347 = 217.67; behind the edge 7 % are
- * needed, and at 217 the cushion is -1,049.  The alarm must be there, not at the price in the tier.
+ * price is about 214, a little short of the far edge at 9e6 / 41,347 = 217.67; behind the edge
+ * 7 % are needed, and at 217 the cushion is -1,049.  The alarm must be there, not at the price in
+ * the tier.
  */
 static void
 test_a_breach_right_behind_a_tier_edge_is_not_hidden_by_a_later_one(void **state)
