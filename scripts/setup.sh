@@ -14,11 +14,11 @@
 # either.  It fails, naming them, when packages stay missing.
 set -euo pipefail
 
-build_packages=(gcc cmake make pkg-config libcsv-dev libhdf5-dev libgsl-dev libcmocka-dev
+build_packages=(gcc libc6-dev cmake make pkg-config libcsv-dev libhdf5-dev libgsl-dev libcmocka-dev
     libyaml-dev zlib1g-dev libarchive-dev libdeflate-dev libxxhash-dev uthash-dev libssl-dev
     libjs-dygraphs)
 test_packages=(libjansson-dev hdf5-tools python3 python3-xarray python3-h5netcdf python3-h5py
-    python3-selenium chromium chromium-driver zip)
+    python3-selenium chromium chromium-driver xz-utils zip zstd)
 check_packages=(clang clang-tidy clang-format-14 valgrind shellcheck python3-jsonschema)
 
 usage() {

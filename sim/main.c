@@ -283,7 +283,7 @@ static const struct command {
     const char *name, *operands, *doc;
     enum status (*run)(const struct arguments *arguments, struct error *err);
 } commands[] = {
-    {"import", "FILE...", "turn a venue's CSV files (.csv .gz .zip) into a tape", command_import},
+    {"import", "FILE...", "turn CSV files (also in .gz .zip .xz .zst) into a tape", command_import},
     {"run", "SCENARIO", "replay a scenario (or the one in a result) and write its result",
      command_run},
     {"report", "RESULT", "draw a result as one self-contained HTML page", command_report},

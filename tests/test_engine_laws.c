@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/fixed.h"
+#include "quick.h"
 #include "world.h"
 
 enum { WORLDS = 600 };
@@ -201,16 +202,18 @@ static void
 test_the_invariants_hold_before_and_after_every_settling_of_random_worlds(void **state)
 {
     struct witness witness = {0};
-    for (uint64_t number = 1; number <= WORLDS; number++) {
+    const int worlds = quick_of(WORLDS);
+    for (uint64_t number = 1; number <= (uint64_t)worlds; number++) {
         struct world world;
         world_build(&world, number);
         live(&world, &witness, number);
         world_clear(&world);
     }
-    print_message("%d worlds: %zu takeovers, %zu by a jump, %zu ADL, %zu uncovered\n", WORLDS,
+    print_message("%d worlds: %zu takeovers, %zu by a jump, %zu ADL, %zu uncovered\n", worlds,
                   witness.takeovers, witness.jumps, witness.adl, witness.uncovered);
-    assert_true(witness.takeovers > 3000 && witness.jumps > 300 && witness.adl > 1000 &&
-                witness.uncovered > 500);
+    assert_true(witness.takeovers > (size_t)quick_of(3000) &&
+                witness.jumps > (size_t)quick_of(300) && witness.adl > (size_t)quick_of(1000) &&
+                witness.uncovered > (size_t)quick_of(500));
 }
 
 /* Makes the linear instrument one without rounding of values, whose fund can pay everything, with

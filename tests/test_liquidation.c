@@ -7,6 +7,7 @@
 #include "base/fixed.h"
 #include "base/rng.h"
 #include "engine/liquidation.h"
+#include "quick.h"
 
 enum { CASES = 20000, REACH = 1500 };
 #define PERMILLE (RATE_ONE / 1000)
@@ -151,7 +152,8 @@ static void
 test_no_position_breaches_before_its_alarm_and_none_rings_needlessly(void **state)
 {
     uint64_t scanned = 0, reached = 0, both = 0;
-    for (uint64_t number = 0; number < CASES; number++) {
+    const int cases = quick_of(CASES);
+    for (uint64_t number = 0; number < (uint64_t)cases; number++) {
         struct rng rng;
         struct example example;
         int64_t below, above;
@@ -176,9 +178,10 @@ test_no_position_breaches_before_its_alarm_and_none_rings_needlessly(void **stat
         both += has_below && has_above;
     }
     print_message("%d positions: %llu prices scanned, %llu alarms, %llu with one on each side\n",
-                  CASES, (unsigned long long)scanned, (unsigned long long)reached,
+                  cases, (unsigned long long)scanned, (unsigned long long)reached,
                   (unsigned long long)both);
-    assert_true(scanned > 1000000 && reached > CASES / 2 && both > CASES / 100);
+    assert_true(scanned > (uint64_t)quick_of(1000000) && reached > (uint64_t)cases / 2 &&
+                both > (uint64_t)cases / 100);
 }
 
 /*

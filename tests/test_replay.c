@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "quick.h"
 #include "world.h"
 
 enum { WORLDS = 1500 };
@@ -39,7 +40,8 @@ static void
 test_engine_and_reference_agree_on_every_happening_of_random_worlds(void **state)
 {
     size_t takeovers = 0, adl = 0, uncovered = 0, deficits = 0;
-    for (uint64_t number = 1; number <= WORLDS; number++) {
+    const int worlds = quick_of(WORLDS);
+    for (uint64_t number = 1; number <= (uint64_t)worlds; number++) {
         struct world world;
         struct engine engine;
         struct error err;
@@ -65,10 +67,11 @@ test_engine_and_reference_agree_on_every_happening_of_random_worlds(void **state
         happenings_clear(&slow);
         world_clear(&world);
     }
-    print_message("%d worlds: %zu takeovers, %zu deficits, %zu ADL, %zu uncovered\n", WORLDS,
+    print_message("%d worlds: %zu takeovers, %zu deficits, %zu ADL, %zu uncovered\n", worlds,
                   takeovers, deficits, adl, uncovered);
     /* The worlds must be wild enough for the comparison to mean something. */
-    assert_true(takeovers > 1000 && deficits > 300 && adl > 300 && uncovered > 30);
+    assert_true(takeovers > (size_t)quick_of(1000) && deficits > (size_t)quick_of(300) &&
+                adl > (size_t)quick_of(300) && uncovered > (size_t)quick_of(30));
 }
 
 static void

@@ -19,12 +19,6 @@ error_set(struct error *err, enum status code, const char *format, ...)
 }
 
 enum status
-error_memory(struct error *err, const char *doing)
-{
-    return error_set(err, ERR_MEMORY, "out of memory while %s", doing);
-}
-
-enum status
 error_system(struct error *err, enum status otherwise, const char *path, const char *doing,
              int errno_value)
 {

@@ -32,8 +32,14 @@ struct error {
 enum status error_set(struct error *err, enum status code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Out of memory while `doing` something ("reading a.csv"): ERR_MEMORY with a sentence. */
-enum status error_memory(struct error *err, const char *doing);
+/* Out of memory while `doing` something ("reading a.csv"): ERR_MEMORY with a sentence.  Inline, so
+ * that static analysis sees that it never returns OK. */
+static inline enum status
+error_memory(struct error *err, const char *doing)
+{
+    error_set(err, ERR_MEMORY, "out of memory while %s", doing);
+    return ERR_MEMORY;
+}
 
 /*
  * A system call on `path` failed with `errno_value` while `doing` ("open", "write").  Picks the

@@ -20,7 +20,8 @@ struct account {
 struct builder {
     struct binding *binding;
     const struct scenario *scenario;
-    struct account *accounts; /* by name; owned */
+    struct account *accounts; /* by name */
+    struct account *spare;    /* the memory of all of them, from the first unused on */
 };
 
 int
@@ -54,18 +55,17 @@ find_account(struct builder *builder, const char *name, uint32_t *number, struct
         return OK;
     }
     struct binding *binding = builder->binding;
-    account = calloc(1, sizeof(*account));
     char **names = realloc(binding->accounts, (binding->account_count + 1) * sizeof(*names));
     if (names != NULL)
         binding->accounts = names;
     char *copy = strdup(name);
-    if (account == NULL || names == NULL || copy == NULL) {
-        free(account);
+    if (names == NULL || copy == NULL) {
         free(copy);
         return error_memory(err, "naming the accounts");
     }
     *number = (uint32_t)binding->account_count;
     names[binding->account_count++] = copy;
+    account = builder->spare++;
     account->number = *number;
     memcpy(account->name, name, strlen(name) + 1);
     HASH_ADD_STR(builder->accounts, name, account);
@@ -192,11 +192,13 @@ enum status
 binding_orders_make(struct binding *binding, const struct scenario *scenario,
                     const struct positions *positions, struct error *err)
 {
-    struct builder builder = {.binding = binding, .scenario = scenario};
+    /* a position has one account */
+    struct account *accounts = calloc(positions->count + 1, sizeof(*accounts));
+    struct builder builder = {.binding = binding, .scenario = scenario, .spare = accounts};
     enum status status = OK;
     size_t left_out = 0;
     binding->orders = calloc(positions->count + 1, sizeof(*binding->orders));
-    if (binding->orders == NULL)
+    if (binding->orders == NULL || accounts == NULL)
         status = error_memory(err, "reading positions");
     for (size_t i = 0; status == OK && i < positions->count; i++) {
         const struct positions_row *row = &positions->rows[i];
@@ -207,12 +209,8 @@ binding_orders_make(struct binding *binding, const struct scenario *scenario,
         status = make_order(&builder, row, &binding->orders[binding->holders.order_count], err);
         binding->holders.order_count += status == OK;
     }
-    struct account *account, *next;
-    HASH_ITER(hh, builder.accounts, account, next)
-    {
-        HASH_DEL(builder.accounts, account);
-        free(account);
-    }
+    HASH_CLEAR(hh, builder.accounts);
+    free(accounts);
     if (status != OK)
         return status;
     qsort(binding->orders, binding->holders.order_count, sizeof(*binding->orders), compare_orders);

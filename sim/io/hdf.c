@@ -234,7 +234,7 @@ pack_texts(const char *const *texts, size_t count, size_t *cell)
         *cell = strlen(texts[i]) + 1 > *cell ? strlen(texts[i]) + 1 : *cell;
     char *block = calloc(count == 0 ? 1 : count, *cell);
     for (size_t i = 0; block != NULL && i < count; i++)
-        strcpy(block + i * *cell, texts[i]);
+        memcpy(block + i * *cell, texts[i], strlen(texts[i]));
     return block;
 }
 
@@ -310,7 +310,8 @@ hdf_texts(hid_t group, const char *name, const char *const *texts, size_t count,
 static enum status
 attach(hid_t dataset, hobj_ref_t *scale, struct error *err)
 {
-    const hvl_t entry = {.len = 1, .p = scale};
+    hvl_t entry = {.len = 1};
+    entry.p = scale;
     hid_t type = H5Tvlen_create(H5T_STD_REF_OBJ);
     const enum status status = put_attribute(dataset, "DIMENSION_LIST", type, 1, &entry, err);
     hdf_close(&type);
@@ -372,12 +373,11 @@ hdf_read_attribute_text(hid_t object, const char *name, char **text, struct erro
     hid_t type = attribute < 0 ? -1 : H5Aget_type(attribute);
     hid_t space = attribute < 0 ? -1 : H5Aget_space(attribute);
     *text = NULL;
-    if (type < 0 || space < 0 || H5Tget_class(type) != H5T_STRING ||
-        H5Tis_variable_str(type) != 0 || H5Sget_simple_extent_npoints(space) != 1)
-        status = hdf_failed(object, "read attribute", name, err);
-    else if ((*text = calloc(1, H5Tget_size(type) + 1)) == NULL)
+    const int fits = type >= 0 && space >= 0 && H5Tget_class(type) == H5T_STRING &&
+                     H5Tis_variable_str(type) == 0 && H5Sget_simple_extent_npoints(space) == 1;
+    if (fits && (*text = calloc(1, H5Tget_size(type) + 1)) == NULL)
         status = error_memory(err, "reading a result");
-    else if (H5Aread(attribute, type, *text) < 0)
+    else if (!fits || H5Aread(attribute, type, *text) < 0)
         status = hdf_failed(object, "read attribute", name, err);
     hdf_close(&space);
     hdf_close(&type);

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/fixed.h"
@@ -285,12 +286,14 @@ describe_choice(hid_t dataset, const struct layout_column *column, struct error 
 {
     int8_t values[16];
     char meanings[256] = "";
-    size_t count = 0;
+    size_t count = 0, length = 0;
     for (; column->names[count] != NULL; count++) {
-        assert(count < sizeof(values) && strlen(meanings) + 32 < sizeof(meanings));
+        const size_t room = sizeof(meanings) - length;
+        const int added =
+            snprintf(meanings + length, room, "%s%s", count == 0 ? "" : " ", column->names[count]);
+        assert(count < sizeof(values) && added >= 0 && (size_t)added < room);
         values[count] = (int8_t)count;
-        strcat(meanings, count == 0 ? "" : " ");
-        strcat(meanings, column->names[count]);
+        length += (size_t)added;
     }
     TRY(hdf_attribute_numbers(dataset, "flag_values", H5T_NATIVE_INT8, values, count, err));
     return hdf_attribute_text(dataset, "flag_meanings", meanings, err);

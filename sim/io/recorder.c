@@ -217,7 +217,8 @@ open_figures(struct recorder *recorder, const struct recorder_layout *layout, st
     enum status status = OK;
     for (size_t i = 0; i < layout->instrument_count && status == OK; i++) {
         uint32_t pool = 0;
-        while (pool < layout->pool_count && strcmp(layout->pool_names[pool], layout->covers[i]))
+        while (pool < layout->pool_count &&
+               strcmp(layout->pool_names[pool], layout->covers[i]) != 0)
             pool++;
         if (pool == layout->pool_count)
             status = error_set(err, ERR_RANGE, "%s: no pool named '%s', which is to cover '%s'",

@@ -22,12 +22,10 @@ static enum status
 sync_directory(const char *path, struct error *err)
 {
     const char *slash = strrchr(path, '/');
-    const size_t length = slash == NULL ? 0 : (size_t)(slash - path) + 1;
-    char *directory = malloc(length + 2);
+    const size_t length = slash == NULL ? 1 : (size_t)(slash - path) + 1;
+    char *directory = strndup(slash == NULL ? "." : path, length);
     if (directory == NULL)
         return error_memory(err, "syncing a directory");
-    memcpy(directory, path, length);
-    strcpy(directory + length, length == 0 ? "." : "");
     enum status status = OK;
     const int fd = open(directory, O_RDONLY | O_CLOEXEC);
     if (fd >= 0 && fsync(fd) != 0 && errno != EINVAL)

@@ -135,12 +135,10 @@ scenario_fill_join(const char *directory, const char *path)
 {
     if (path[0] == '/')
         directory = "";
-    const size_t length = strlen(directory);
-    char *joined = malloc(length + strlen(path) + 1);
-    if (joined != NULL) {
-        memcpy(joined, directory, length);
-        memcpy(joined + length, path, strlen(path) + 1);
-    }
+    const size_t size = strlen(directory) + strlen(path) + 1;
+    char *joined = malloc(size);
+    if (joined != NULL)
+        snprintf(joined, size, "%s%s", directory, path);
     return joined;
 }
 

@@ -160,15 +160,28 @@ int64_t
 store_sink_create(struct store_sink *sink, const char *name)
 {
     const struct driver_info info = {.sink = sink};
-    hid_t driver = H5FDregister(&driver_class), file = -1;
+    hid_t file = -1;
     hid_t access = H5Pcreate(H5P_FILE_ACCESS), create = H5Pcreate(H5P_FILE_CREATE);
-    if (driver >= 0 && access >= 0 && create >= 0 &&
+    sink->driver = H5FDregister(&driver_class);
+    if (sink->driver >= 0 && access >= 0 && create >= 0 &&
         H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110) >= 0 &&
         H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0 &&
-        H5Pset_driver(access, driver, &info) >= 0 && H5Pset_obj_track_times(create, false) >= 0)
+        H5Pset_driver(access, sink->driver, &info) >= 0 &&
+        H5Pset_obj_track_times(create, false) >= 0)
         file = H5Fcreate(name, H5F_ACC_TRUNC, create, access);
     H5Pclose(create);
     H5Pclose(access);
-    H5FDunregister(driver); /* the open file keeps it */
+    if (file < 0)
+        H5FDunregister(sink->driver);
     return file;
+}
+
+bool
+store_sink_close(struct store_sink *sink, int64_t file)
+{
+    const bool closed = H5Fclose(file) >= 0;
+    /* An open file counts as a user of its driver, but 1.10 gives that up before it has read the
+     * function to close with from it. */
+    H5FDunregister(sink->driver);
+    return closed;
 }

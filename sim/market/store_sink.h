@@ -14,15 +14,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Stays in place while its HDF5 file is open. */
+/* Stays in place while its HDF5 file is open.  The owner fills in `fd`; the rest begins as 0. */
 struct store_sink {
-    int fd;       /* open for reading and writing; borrowed */
-    int failed;   /* errno of the first failure; 0: none */
-    bool discard; /* take and throw away: set by a failure, or by an owner that gives up */
+    int fd;         /* open for reading and writing; borrowed */
+    int failed;     /* errno of the first failure; 0: none */
+    bool discard;   /* take and throw away: set by a failure, or by an owner that gives up */
+    int64_t driver; /* hid_t of the driver while the file is open */
 };
 
 /* Makes an empty HDF5 file of sink->fd (1.10 format, no times in it; `name` is for HDF5's messages
- * only) and returns its hid_t, or < 0.  The file's other identifiers close with it. */
+ * only) and returns its hid_t, or < 0. */
 int64_t store_sink_create(struct store_sink *sink, const char *name);
+
+/* Closes that file, and its other identifiers with it; false when HDF5 could not.  H5Fclose()
+ * alone will not do: the driver may only be given up when the file is closed. */
+bool store_sink_close(struct store_sink *sink, int64_t file);
 
 #endif

@@ -454,7 +454,7 @@ finish(struct tape_writer *writer, struct error *err)
         return fail(writer, "write", err);
     const tape_hid_t file = writer->file;
     writer->file = -1;
-    if (H5Fclose(file) < 0 || !arrived(writer))
+    if (!store_sink_close(&writer->sink, file) || !arrived(writer))
         return fail(writer, "close", err);
     if (fsync(writer->sink.fd) != 0)
         return error_system(err, ERR_IO, writer->partial, "sync", errno);
@@ -492,7 +492,7 @@ tape_writer_abort(struct tape_writer *writer)
     writer->sink.discard = true;
     close_streams(writer);
     if (writer->file >= 0)
-        H5Fclose(writer->file);
+        store_sink_close(&writer->sink, writer->file);
     H5Eclear2(H5E_DEFAULT);
     if (writer->sink.fd >= 0)
         close(writer->sink.fd);

@@ -12,12 +12,13 @@ static const struct param positions_rows[] = {
     {.key = NULL},
 };
 
-#define DISTRIBUTION_ROW(name, text)                                      \
-    {                                                                     \
-        .key = #name, .type = PARAM_MODEL,                                \
-        .offset = offsetof(struct population_params, name.kind),          \
-        .params_offset = offsetof(struct population_params, name.params), \
-        .registry = distribution_registry, .unit = "", .doc = text,       \
+#define DISTRIBUTION_ROW(name, text)                                                              \
+    {                                                                                             \
+        .key = #name, .type = PARAM_MODEL,                                                        \
+        .offset = offsetof(struct population_params, name) + offsetof(struct distribution, kind), \
+        .params_offset =                                                                          \
+            offsetof(struct population_params, name) + offsetof(struct distribution, params),     \
+        .registry = distribution_registry, .unit = "", .doc = (text),                             \
     }
 
 static const struct param synthetic_rows[] = {
