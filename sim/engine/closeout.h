@@ -3,16 +3,16 @@
  *
  * `at_once` sells positions when they are taken over, at the mark worsened by the slippage model.
  * All of one instrument and side that is taken over at one instant is one order, so that ten
- * positions cost what one of ten times the size costs.  `participation` keeps an inventory and, at every instant with trades, fills first in,
- * first out up to its share of the volume on its own aggressor side, at the average price of those
- * trades worsened by the slippage of the whole fill.
+ * positions cost what one of ten times the size costs.  `participation` keeps an inventory and, at
+ * every instant with trades, fills first in, first out up to its share of the volume on its own
+ * aggressor side, at the average price of those trades worsened by the slippage of the whole fill.
  */
 #ifndef SIM_ENGINE_CLOSEOUT_H
 #define SIM_ENGINE_CLOSEOUT_H
 
 #include "engine/engine.h"
 
-/* What one order a side would cost: [0] of longs that are sold, [1] of shorts that are bought back. */
+/* What one order a side would cost: [0] of longs that are sold, [1] of shorts bought back. */
 struct closeout_orders {
     int64_t close_price[2];
     double slippage[2]; /* concession, share >= 0 */

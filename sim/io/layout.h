@@ -110,7 +110,7 @@ struct layout_socialised {
 enum layout_outcome {
     LAYOUT_HELD = 0,      /* it paid, and was always worth more than the inventory's losses */
     LAYOUT_HELD_ON_PAPER, /* it paid, but for a while owed more than it had */
-    LAYOUT_DID_NOT_HOLD, /* a deficit was not paid, or what is left to sell costs more than it has */
+    LAYOUT_DID_NOT_HOLD,  /* a deficit was not paid, or what is left to sell is beyond it */
 };
 
 /* The key figures of a pool: /metric/<pool>/.  Taken from every change, not from samples, but for

@@ -256,11 +256,11 @@ bench_quiet(const struct engine_instrument *instrument)
         cost[round] = a.seconds / b.seconds;
     }
     const double rows = TRADES + MARKS;
-    print("replay_quiet_share_of_scan", median(share), "ratio", ">=0.25", median(share) >= 0.25);
-    print("replay_cost_1m_over_1k", median(cost), "ratio", "<=1.5", median(cost) <= 1.5);
-    print("replay_quiet_1m", rows / median(with_many) / 1e6, "Mrow/s", "-", 1);
-    print("replay_quiet_1k", rows / median(with_few) / 1e6, "Mrow/s", "-", 1);
-    print("bare_scan", rows / median(bare) / 1e6, "Mrow/s", "-", 1);
+    measure_print("replay_quiet_share_of_scan", measure_median(share, ROUNDS), "ratio", ">=0.25");
+    measure_print("replay_cost_1m_over_1k", measure_median(cost, ROUNDS), "ratio", "<=1.5");
+    measure_print("replay_quiet_1m", rows / measure_median(with_many, ROUNDS) / 1e6, "Mrow/s", "-");
+    measure_print("replay_quiet_1k", rows / measure_median(with_few, ROUNDS) / 1e6, "Mrow/s", "-");
+    measure_print("bare_scan", rows / measure_median(bare, ROUNDS) / 1e6, "Mrow/s", "-");
     free(many);
     free(few);
     free(trades.time);
@@ -289,8 +289,8 @@ bench_storm(const struct engine_instrument *instrument)
         rate[round] = MANY / outcome.seconds;
         postings = outcome.postings;
     }
-    print("storm_liquidations", median(rate) / 1e6, "M/s", ">=1", median(rate) >= 1e6);
-    print("storm_postings_per_liquidation", (double)postings / MANY, "count", "-", 1);
+    measure_print("storm_liquidations", measure_median(rate, ROUNDS) / 1e6, "M/s", ">=1");
+    measure_print("storm_postings_per_liquidation", (double)postings / MANY, "count", "-");
     free(orders);
     free(marks.time);
     free(marks.price);
@@ -523,11 +523,12 @@ bench_memory(const struct engine_instrument *instrument)
         struct memory_case memory = {.instrument = instrument, .positions = MANY, .drawn = drawn};
         const double without = peak_of(memory_task, &memory);
         memory.engine = true;
-        const double begin = seconds();
+        const double begin = measure_seconds();
         const double bytes = (peak_of(memory_task, &memory) - without) / MANY;
-        print(drawn ? "memory_per_position_drawn" : "memory_per_position", bytes, "B", "<=160",
-              bytes <= 160.0);
-        print(drawn ? "deleverage_all_drawn" : "deleverage_all", seconds() - begin, "s", "-", 1);
+        measure_print(drawn ? "memory_per_position_drawn" : "memory_per_position", bytes, "B",
+                      "<=160");
+        measure_print(drawn ? "deleverage_all_drawn" : "deleverage_all", measure_seconds() - begin,
+                      "s", "-");
     }
     char directory[] = "/tmp/bench_replay.XXXXXX", path[64];
     const char *made = mkdtemp(directory);
@@ -544,9 +545,8 @@ bench_memory(const struct engine_instrument *instrument)
         remove(path);
     }
     rmdir(directory);
-    print("memory_of_four_times_the_tape", peak[1] / peak[0], "ratio", "<=1.1",
-          peak[1] / peak[0] <= 1.1);
-    print("memory_of_a_streamed_replay", peak[0] / 1048576.0, "MiB", "-", 1);
+    measure_print("memory_of_four_times_the_tape", peak[1] / peak[0], "ratio", "<=1.1");
+    measure_print("memory_of_a_streamed_replay", peak[0] / 1048576.0, "MiB", "-");
 }
 
 int
