@@ -68,6 +68,8 @@ append_source(const struct tape_source *source, struct text *out)
                 source->instrument, (unsigned long long)source->rows);
     if (source->skipped > 0)
         text_printf(out, ", %llu skipped", (unsigned long long)source->skipped);
+    if (source->missing > 0)
+        text_printf(out, ", %llu missing (ids left out)", (unsigned long long)source->missing);
     if (source->gaps > 0) {
         char longest[TIMELINE_TEXT_MAX];
         timeline_format_duration(longest, source->gap_longest);

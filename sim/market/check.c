@@ -23,6 +23,11 @@ check_describe(enum check_verdict verdict, const struct format_row *previous,
     case CHECK_BACK:
         snprintf(buffer, size, "time goes back: %s after %s", now, before);
         return;
+    case CHECK_ID_BACK:
+        snprintf(buffer, size,
+                 "id goes back: %lld after %lld, so rows are repeated or out of order",
+                 (long long)next->id, (long long)previous->id);
+        return;
     case CHECK_REPEATED:
         if (rule->has_id)
             snprintf(buffer, size, "id %lld again, with other values", (long long)next->id);

@@ -6,6 +6,8 @@
  *                                              equal id and values; without ids, equal values
  *     an id, or the start of a bar, again
  *     with other values                        a mistake
+ *     an id below the one before               a mistake: rows repeated or out of order
+ *     ids left out                             missing rows: counted
  *     a bar that begins before the last ends   a mistake
  *     a long time without rows                 a gap: counted.  Bars: any hole between two bars
  */
@@ -22,6 +24,7 @@ enum check_verdict {
     CHECK_FINE = 0,
     CHECK_DUPLICATE,
     CHECK_BACK,     /* earlier than the row before */
+    CHECK_ID_BACK,  /* an id below that of the row before */
     CHECK_REPEATED, /* the id or bar of the row before, with other values */
     CHECK_OVERLAP,  /* a bar that begins within the row before */
 };
@@ -35,6 +38,7 @@ struct check_rule {
 /* What was counted; those of consecutive stretches add up. */
 struct check_count {
     uint64_t gaps;
+    uint64_t missing;      /* ids between those of consecutive rows */
     time_ns_t gap_longest; /* longest time between two rows; bars: longest hole */
 };
 
@@ -52,6 +56,9 @@ check_row(const struct check_rule *rule, const struct format_row *previous,
     if (rule->has_id) {
         if (next->id == previous->id)
             return check_same_values(previous, next) ? CHECK_DUPLICATE : CHECK_REPEATED;
+        if (next->id < previous->id)
+            return CHECK_ID_BACK;
+        count->missing += (uint64_t)(next->id - previous->id) - 1;
     } else if (next->time == previous->time) {
         if (check_same_values(previous, next)) {
             if (rule->bars || !rule->keep_duplicates)

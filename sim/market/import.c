@@ -102,7 +102,7 @@ join(struct import *import, struct file *file, struct import_part *part, bool *s
         return OK;
     const unsigned long long line = (unsigned long long)(file->lines + part->first_line);
     const char *name = source_name(file->source);
-    if (file->about.rows == 0) {
+    if (file->about.rows == 0 && verdict != CHECK_ID_BACK) {
         char first[TIMELINE_TEXT_MAX], last[TIMELINE_TEXT_MAX];
         timeline_format(first, part->first.time);
         timeline_format(last, part->rule.bars ? stream->last.end : stream->last.time);
@@ -138,6 +138,7 @@ count_part(struct import *import, struct file *file, const struct import_part *p
     about->rows += part->count;
     about->skipped += part->skipped;
     about->gaps += part->checked.gaps;
+    about->missing += part->checked.missing;
     if (part->checked.gap_longest > about->gap_longest)
         about->gap_longest = part->checked.gap_longest;
     summary->empty_bars += part->empty_bars;
@@ -319,6 +320,7 @@ read_source(struct import *import, const struct import_input *input, struct sour
     summary->read += file.about.rows;
     summary->skipped += file.about.skipped;
     summary->gaps += file.about.gaps;
+    summary->missing += file.about.missing;
     if (file.about.gap_longest > summary->gap_longest)
         summary->gap_longest = file.about.gap_longest;
     import->bytes_done += source_position(source);

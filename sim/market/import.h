@@ -64,6 +64,7 @@ struct import_summary {
     uint64_t skipped;    /* data rows left out as duplicates */
     uint64_t empty_bars; /* data rows left out because nothing was traded in the bar */
     uint64_t gaps;
+    uint64_t missing; /* ids between those of consecutive rows */
     time_ns_t gap_longest;
     time_ns_t first, last; /* of all rows given to the sink; 0 when there are none */
 };

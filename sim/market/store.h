@@ -74,6 +74,7 @@ struct tape_source {
     uint64_t rows;    /* data rows read */
     uint64_t skipped; /* rows left out (duplicates) */
     uint64_t gaps;    /* gaps longer than the expected step or the stated limit */
+    uint64_t missing; /* rows left out by the venue or on the way: ids between consecutive rows */
     time_ns_t gap_longest;
     time_ns_t first, last;
 };

@@ -108,6 +108,7 @@ tape_layout_source(void)
         {"rows", offsetof(struct tape_source, rows), 0, false},
         {"skipped", offsetof(struct tape_source, skipped), 0, false},
         {"gaps", offsetof(struct tape_source, gaps), 0, false},
+        {"missing", offsetof(struct tape_source, missing), 0, false},
         {"gap_longest", offsetof(struct tape_source, gap_longest), 0, true},
         {"first", offsetof(struct tape_source, first), 0, true},
         {"last", offsetof(struct tape_source, last), 0, true},

@@ -189,7 +189,17 @@ class Import(CommandLine):
         self.seawall("import", "BTCUSDT-trades-2024-01-15.csv", "--gap", "20s", "-o", "d.tape.h5")
         text = self.seawall("info", "d.tape.h5").stdout
         self.assertIn("1 skipped", text)
+        self.assertIn("400 missing", text)  # ids 500 to 899 of the file
         self.assertRegex(text, r"[1-9]\d* gaps?, longest \d+")
+
+    def test_rows_of_one_instant_in_the_wrong_order_are_told_by_their_ids(self):
+        lines = TRADES.read_text(encoding="utf-8").splitlines()
+        times = [line.split(",")[4] for line in lines]
+        twin = next(i for i in range(1, len(lines) - 1) if times[i] == times[i + 1])
+        lines[twin], lines[twin + 1] = lines[twin + 1], lines[twin]
+        self.write("BTCUSDT-trades-2024-01-15.csv", "\n".join(lines) + "\n")
+        self.refused("x.tape.h5", f":{twin + 2}: error: id goes back", "import",
+                     "BTCUSDT-trades-2024-01-15.csv", "-o", "x.tape.h5")
 
     def test_a_full_disk_leaves_no_tape(self):
         self.refused("full.tape.h5", "full.tape.h5", "import", TRADES, "-o", "full.tape.h5",
