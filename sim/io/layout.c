@@ -19,6 +19,10 @@ static const char *const cause_names[] = {"market", "uncovered", NULL};
     {                                                                                      \
 #field, LAYOUT_##store, LAYOUT_##unit, offsetof(struct owner, field), NULL, doc, 1 \
     }
+#define COLUMN_SINCE_AS(name, owner, field, store, unit, doc)                            \
+    {                                                                                    \
+        name, LAYOUT_##store, LAYOUT_##unit, offsetof(struct owner, field), NULL, doc, 1 \
+    }
 #define COLUMN_CHOICE(owner, field, names, doc)                                           \
     {                                                                                     \
 #field, LAYOUT_CHOICE, LAYOUT_PLAIN, offsetof(struct owner, field), names, doc, 0 \
@@ -46,9 +50,9 @@ static const struct layout_column pool_columns[] = {
 };
 
 static const struct layout_column instrument_columns[] = {
-    COLUMN_SINCE(instrument_sample, mark_price, I64, PRICE,
-                 "mark price, at which margins are judged"),
-    COLUMN_SINCE(instrument_sample, last_price, I64, PRICE, "price of the last trade"),
+    COLUMN_SINCE_AS("mark", instrument_sample, mark_price, I64, PRICE,
+                    "mark price, at which margins are judged"),
+    COLUMN_SINCE_AS("last", instrument_sample, last_price, I64, PRICE, "price of the last trade"),
     COLUMN(instrument_sample, open_interest, I64, QUANTITY, "sum of the traders' long positions"),
     COLUMN(instrument_sample, open_interest_short, I64, QUANTITY,
            "sum of the traders' short positions, as a positive number"),

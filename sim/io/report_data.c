@@ -158,7 +158,7 @@ report_data_read(struct report_data *data, const struct result *result, struct e
         TRY(read_series(data, &data->pools[i], 1, result, &source, columns, err));
     }
     for (size_t i = 0; i < charted(result->instrument_count); i++) {
-        const struct source source = {"instrument", result->instruments[i].name, "mark_price",
+        const struct source source = {"instrument", result->instruments[i].name, "mark",
                                       "liquidated_notional", result->instruments[i].samples};
         data->instruments[i].member = i;
         data->instrument_count = i + 1;

@@ -176,9 +176,9 @@ static enum status
 read_instrument(const struct result *result, hid_t group, struct result_instrument *instrument,
                 struct error *err)
 {
-    hid_t mark = H5Dopen2(group, "mark_price", H5P_DEFAULT);
+    hid_t mark = H5Dopen2(group, "mark", H5P_DEFAULT);
     if (mark < 0)
-        return hdf_failed(group, "open", "mark_price", err);
+        return hdf_failed(group, "open", "mark", err);
     enum status status = read_decimals(result, mark, &instrument->price_decimals, err);
     if (status == OK)
         status = hdf_read_attribute_text(mark, "units", &instrument->price_unit, err);

@@ -44,7 +44,7 @@ def check_xarray(path, engine):
         check(engine + " balance at 2 s", float(at), 750.25)
         check(engine + " state", [int(v) for v in fund.state.values], [0, 0, 0, 1, 0, 0])
     with xarray.open_dataset(path, group="instrument/BTC-USDT-SWAP", engine=engine) as market:
-        mark = market.mark_price.values
+        mark = market.mark.values
         assert mark[0] != mark[0], f"{engine}: no price yet must be missing, is {mark[0]}"
         check(engine + " mark", [round(float(v), 6) for v in mark[1:]],
               [7000.0, 6000.0, 6500.0, 6500.0, 6500.1])

@@ -91,10 +91,19 @@ class March2020(RealMarket):
     def test_both_days_have_liquidations(self):
         days = [int((row["time"] - MARCH_12) // DAY) for row in self.liquidations]
         self.assertEqual(set(days), {0, 1})
-        # Skew counted 876 M and 798 M USD on the two days: the order of magnitude must be that.
+        # Skew counted 876 M and 798 M USD on the two days; an uncalibrated book must come within a
+        # factor of two.
         notional = [sum(abs(float(row["quantity"])) for row, day in zip(self.liquidations, days)
                         if day == which) for which in (0, 1)]
-        self.assertTrue(all(1e8 < each < 1e10 for each in notional), notional)
+        for found, counted in zip(notional, (876e6, 798e6)):
+            self.assertTrue(0.5 < found / counted < 2.0, notional)
+
+    def test_the_fund_falls_by_thousands_of_coins_and_pays(self):
+        # The venue: 2,606 XBT at the worst, and no ADL.
+        figures = self.file["metric/XBT"]
+        self.assertTrue(1000e8 < int(figures["drawdown_max"][()]) < 10000e8)
+        self.assertEqual(int(figures["outcome"][()]), 0)
+        self.assertEqual(len(self.adl), 0)
 
     def test_the_fund_moves_and_the_books_balance_to_the_satoshi(self):
         self.assertGreater(len(set(self.pool["balance"][:])), 1000)
