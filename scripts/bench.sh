@@ -48,6 +48,7 @@ trap 'rm -f "$lines"' EXIT
 for name in "${names[@]}"; do
     "build/tests/bench/$name" >>"$lines" || { echo "bench.sh: $name failed" >&2; exit 1; }
 done
+# shellcheck disable=SC2016 # an awk program
 wrong='NF != 5 || $1 !~ /^[a-z][a-z0-9_]*$/ || $4 !~ /^(-|[<>]=[0-9.]+)$/ ||
        $5 !~ /^(ok|missed|-)$/'
 if awk "$wrong { found = 1 } END { exit !found }" "$lines"; then

@@ -141,7 +141,7 @@ read_scenario(const struct arguments *arguments, const char *command, struct sce
 static enum status
 command_run(const struct arguments *arguments, struct error *err)
 {
-    struct scenario scenario;
+    struct scenario scenario = {0};
     TRY(need_output(arguments, "run", true, err));
     TRY(read_scenario(arguments, "run", &scenario, err));
     struct progress progress;
@@ -170,7 +170,7 @@ command_run(const struct arguments *arguments, struct error *err)
 static enum status
 command_check(const struct arguments *arguments, struct error *err)
 {
-    struct scenario scenario;
+    struct scenario scenario = {0};
     TRY(read_scenario(arguments, "check", &scenario, err));
     struct text out = {0};
     scenario_print(&scenario, &out);
