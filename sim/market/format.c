@@ -220,12 +220,11 @@ read_side(void *field, size_t length, void *context)
     const char *text = field;
     if (length == 3 && (text[0] | 0x20) == 'b' && memcmp(text + 1, "uy", 2) == 0)
         fields->row->side = 1;
-    else if (length == 4 && (text[0] | 0x20) == 's' && memcmp(text + 1, "ell", 3) == 0)
+    else if ((length == 4 && (text[0] | 0x20) == 's' && memcmp(text + 1, "ell", 3) == 0) ||
+             (length == 2 && memcmp(text, "-1", 2) == 0))
         fields->row->side = -1;
     else if (length == 1 && (text[0] == '1' || text[0] == '0'))
         fields->row->side = (int8_t)(text[0] - '0');
-    else if (length == 2 && memcmp(text, "-1", 2) == 0)
-        fields->row->side = -1;
     else
         csv_stop(fields->cursor.reader, column_of(fields) + 1,
                  "side \"%.40s\" is none of buy, sell, 1, -1, 0", text);
