@@ -177,6 +177,27 @@ rescale(const int64_t **column, size_t count, int from, int scale, int64_t *room
     return OK;
 }
 
+/* Sums over a minute of trades must stay within 64 bits: 20,000 trades of this size do. */
+static const int64_t quantity_max = INT64_C(400000000000000);
+
+/* ERR_RANGE when a quantity is beyond what the engine can add up. */
+static enum status
+check_quantities(const struct tape_rows *rows, int scale, const struct part *part,
+                 struct error *err)
+{
+    int64_t largest = 0;
+    for (size_t i = 0; rows->quantity != NULL && i < rows->count; i++)
+        largest = rows->quantity[i] > largest ? rows->quantity[i] : largest;
+    if (largest <= quantity_max)
+        return OK;
+    char text[FIXED_TEXT_MAX];
+    fixed_format(text, largest, scale);
+    return error_set(err, ERR_RANGE,
+                     "%s: a trade of %s in %s is too large to add up at %d decimals; import with "
+                     "fewer (--quantity-scale)",
+                     part->path, text, part->stream->instrument, scale);
+}
+
 enum status
 feed_next(void *context, struct tape_rows *rows, struct error *err)
 {
@@ -201,6 +222,7 @@ feed_next(void *context, struct tape_rows *rows, struct error *err)
         return OK; /* rates have one scale */
     TRY(rescale(&rows->price, rows->count, part->stream->price_scale, feed->price_scale,
                 feed->price, part, err));
-    return rescale(&rows->quantity, rows->count, part->stream->quantity_scale, feed->quantity_scale,
-                   feed->quantity, part, err);
+    TRY(rescale(&rows->quantity, rows->count, part->stream->quantity_scale, feed->quantity_scale,
+                feed->quantity, part, err));
+    return check_quantities(rows, feed->quantity_scale, part, err);
 }

@@ -283,6 +283,13 @@ class Run(CommandLine):
         self.refused("x.h5", "mark: last", "run", "s.yaml", "--set", "tapes=[trades.tape.h5]",
                      "-o", "x.h5")
 
+    def test_trades_too_large_to_add_up_are_refused_not_summed_wrongly(self):
+        self.write("BTCUSDT-trades-2024-01-15.csv", "time,price,quantity,side\n"
+                   "1705305000000,43000,1,buy\n1705306000000,43000,900000000000000000,buy\n")
+        self.seawall("import", "BTCUSDT-trades-2024-01-15.csv", "-o", "huge.tape.h5")
+        self.refused("x.h5", "too large to add up", "run", "s.yaml", "--set",
+                     "tapes=[huge.tape.h5]", "--set", "instruments[0].mark=last", "-o", "x.h5")
+
     def test_a_damaged_tape_stops_the_run(self):
         whole = (self.root / "sample.tape.h5").read_bytes()
         self.write("cut.tape.h5", whole[:len(whole) // 2])
