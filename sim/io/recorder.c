@@ -10,7 +10,7 @@
 #include "io/hdf.h"
 #include "io/layout.h"
 #include "io/provenance.h"
-#include "io/replace.h"
+#include "base/replace.h"
 #include "io/rows.h"
 #include "io/series.h"
 

@@ -5,7 +5,7 @@
 
 #include "base/hash.h"
 #include "io/embedded.h"
-#include "io/replace.h"
+#include "base/replace.h"
 #include "io/report_page.h"
 #include "io/report_pools.h"
 

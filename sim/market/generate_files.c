@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/replace.h"
+
 static const char partial_suffix[] = ".partial";
 
 /* Creates the directories `path` names before its last slash; path is left as it was. */
@@ -95,24 +97,6 @@ generate_files_close(struct generate_files *files, struct error *err)
     return OK;
 }
 
-/* Makes the rename of `path` lasting. */
-static enum status
-sync_directory(const char *path, struct error *err)
-{
-    char directory[4096];
-    const char *slash = strrchr(path, '/');
-    assert(slash != NULL && (size_t)(slash - path) < sizeof(directory));
-    memcpy(directory, path, (size_t)(slash - path));
-    directory[slash - path] = '\0';
-    const int descriptor = open(directory[0] == '\0' ? "/" : directory, O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0)
-        return error_system(err, ERR_IO, directory, "open", errno);
-    const bool synced = fsync(descriptor) == 0;
-    const int reason = errno;
-    close(descriptor);
-    return synced ? OK : error_system(err, ERR_IO, directory, "sync", reason);
-}
-
 enum status
 generate_files_commit(struct generate_files *files, struct error *err)
 {
@@ -128,7 +112,7 @@ generate_files_commit(struct generate_files *files, struct error *err)
             renamed++;
     }
     for (size_t i = 0; status == OK && i < files->count; i++)
-        status = sync_directory(files->names[i], err);
+        status = replace_sync_directory(files->names[i], err);
     for (size_t i = 0; status != OK && i < renamed; i++)
         unlink(files->names[i]); /* part of a set is not a result */
     generate_files_abort(files);

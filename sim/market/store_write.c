@@ -20,6 +20,7 @@
 
 #include "base/fixed.h"
 #include "base/money.h"
+#include "base/replace.h"
 #include "market/store_part.h"
 #include "market/store_sink.h"
 
@@ -416,27 +417,6 @@ close_streams(struct tape_writer *writer)
     }
 }
 
-/* The rename is on disk when its directory is. */
-static enum status
-sync_directory(const char *path, struct error *err)
-{
-    const char *slash = strrchr(path, '/');
-    const size_t length = slash == NULL ? 1 : slash == path ? 1 : (size_t)(slash - path);
-    char *directory = strndup(slash == NULL ? "." : path, length);
-    if (directory == NULL)
-        return error_memory(err, "committing a tape");
-    enum status status = OK;
-    const int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    /* A directory that may not be read, or is on a file system that cannot sync one (EINVAL),
-     * takes the rename all the same: nothing more can be done there. */
-    if ((fd < 0 && errno != EACCES) || (fd >= 0 && fsync(fd) != 0 && errno != EINVAL))
-        status = error_system(err, ERR_IO, directory, "sync", errno);
-    if (fd >= 0)
-        close(fd);
-    free(directory);
-    return status;
-}
-
 /* All rows and metadata into the partial file, and it onto the disk. */
 static enum status
 finish(struct tape_writer *writer, struct error *err)
@@ -470,7 +450,7 @@ tape_writer_commit(struct tape_writer *writer, struct error *err)
     if (status == OK) {
         free(writer->partial); /* there is nothing to remove any more */
         writer->partial = NULL;
-        status = sync_directory(writer->path, err);
+        status = replace_sync_directory(writer->path, err);
         if (status != OK)
             unlink(writer->path);
     }

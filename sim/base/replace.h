@@ -3,8 +3,8 @@
  *
  * Output is written as <path>.partial; only a complete file ever has the final name.
  */
-#ifndef SIM_IO_REPLACE_H
-#define SIM_IO_REPLACE_H
+#ifndef SIM_BASE_REPLACE_H
+#define SIM_BASE_REPLACE_H
 
 #include <stddef.h>
 
@@ -12,6 +12,10 @@
 
 /* "<path>.partial", owned by the caller; NULL without memory. */
 char *replace_partial_name(const char *path);
+
+/* Makes a rename within the directory of `path` lasting.  A directory that may not be read, or on a
+ * file system that cannot sync one, takes the rename all the same: nothing more can be done. */
+enum status replace_sync_directory(const char *path, struct error *err) MUST_CHECK;
 
 /* Syncs `partial` to disk and renames it to `path`; on failure `partial` is left. */
 enum status replace_commit(const char *partial, const char *path, struct error *err) MUST_CHECK;

@@ -1,4 +1,4 @@
-#include "io/replace.h"
+#include "base/replace.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,18 +17,17 @@ replace_partial_name(const char *path)
     return name;
 }
 
-/* Makes the directory entry durable.  File systems that cannot sync a directory say EINVAL. */
-static enum status
-sync_directory(const char *path, struct error *err)
+enum status
+replace_sync_directory(const char *path, struct error *err)
 {
     const char *slash = strrchr(path, '/');
-    const size_t length = slash == NULL ? 1 : (size_t)(slash - path) + 1;
+    const size_t length = slash == NULL ? 1 : slash == path ? 1 : (size_t)(slash - path);
     char *directory = strndup(slash == NULL ? "." : path, length);
     if (directory == NULL)
         return error_memory(err, "syncing a directory");
     enum status status = OK;
-    const int fd = open(directory, O_RDONLY | O_CLOEXEC);
-    if (fd >= 0 && fsync(fd) != 0 && errno != EINVAL)
+    const int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if ((fd < 0 && errno != EACCES) || (fd >= 0 && fsync(fd) != 0 && errno != EINVAL))
         status = error_system(err, ERR_IO, directory, "sync", errno);
     if (fd >= 0)
         close(fd);
@@ -51,7 +50,7 @@ replace_commit(const char *partial, const char *path, struct error *err)
         return error_system(err, ERR_IO, partial, "close", errno);
     if (rename(partial, path) != 0)
         return error_system(err, ERR_CREATE, path, "rename the finished file to this name", errno);
-    return sync_directory(path, err);
+    return replace_sync_directory(path, err);
 }
 
 /* Writes all of data to a new file. */
