@@ -283,6 +283,26 @@ class Run(CommandLine):
         self.refused("x.h5", "mark: last", "run", "s.yaml", "--set", "tapes=[trades.tape.h5]",
                      "-o", "x.h5")
 
+    def test_the_volume_clock_reads_the_tape_before_the_window(self):
+        begin = 1705305600000  # 08:00, ten minutes into the sample
+        for source in (TRADES, MARKS):
+            header, *rows = source.read_text(encoding="utf-8").splitlines()
+            column = header.split(",").index("time")
+            rows = [row for row in rows if int(row.split(",")[column]) >= begin]
+            self.write(source.name, "\n".join([header] + rows) + "\n")
+        self.seawall("import", TRADES.name, MARKS.name, "-o", "late.tape.h5", "-q")
+        # Same window, same positions; only what was traded before 08:00 differs, and with it what
+        # the square-root model charges.
+        window = "window={from: 2024-01-15T08:00:00Z, to: 2024-01-15T08:09:00Z}"
+        totals = []
+        for tape in ("sample.tape.h5", "late.tape.h5"):
+            text = self.seawall("run", "s.yaml", "--set", window, "--set", f"tapes=[{tape}]",
+                                "--set", "closeout={kind: at_once, slippage: {kind: square_root, "
+                                "coefficient: 1.0}}", "-o", tape + ".h5").stdout
+            self.assertNotIn("liquidation  0", text)
+            totals.append(re.search(r"deficit_total\s+(\S+)", text).group(1))
+        self.assertNotEqual(*totals)
+
     def test_trades_too_large_to_add_up_are_refused_not_summed_wrongly(self):
         self.write("BTCUSDT-trades-2024-01-15.csv", "time,price,quantity,side\n"
                    "1705305000000,43000,1,buy\n1705306000000,43000,900000000000000000,buy\n")
