@@ -4,6 +4,7 @@
  * The table of commands is here, that of options in io/arguments.  Results go to standard output,
  * progress and errors to standard error.
  */
+#include <limits.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -331,6 +332,32 @@ fail(const struct error *err)
     return error_exit_code(err->code);
 }
 
+/* "<output>.partial" of the command that runs, or "": for the handler below, which has no other way
+ * to know it. */
+static char partial_path[PATH_MAX];
+
+/* Somebody wants it to stop: the unfinished output goes, and the signal does what it does. */
+static void
+on_stop(int signal_number)
+{
+    if (partial_path[0] != '\0')
+        unlink(partial_path);
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
+}
+
+/* Has the unfinished output removed when the command is stopped by a signal. */
+static void
+watch_output(const struct arguments *arguments)
+{
+    const int length = snprintf(partial_path, sizeof(partial_path), "%s.partial",
+                                arguments->output == NULL ? "" : arguments->output);
+    if (arguments->output == NULL || length >= (int)sizeof(partial_path))
+        partial_path[0] = '\0';
+    signal(SIGINT, on_stop);
+    signal(SIGTERM, on_stop);
+}
+
 /* An assert failed: the message is on standard error already. */
 static void
 on_abort(int signal_number)
@@ -365,6 +392,7 @@ main(int argc, char **argv)
             arguments_help(commands[i].name);
             return 0;
         }
+        watch_output(&arguments);
         if (status == OK)
             status = commands[i].run(&arguments, &err);
         if (status == OK && (fflush(stdout) != 0 || ferror(stdout)))

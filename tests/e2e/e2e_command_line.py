@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 import unittest
 import zipfile
 
@@ -282,6 +283,18 @@ class Run(CommandLine):
         self.seawall("import", TRADES, "-o", "trades.tape.h5")
         self.refused("x.h5", "mark: last", "run", "s.yaml", "--set", "tapes=[trades.tape.h5]",
                      "-o", "x.h5")
+
+    def test_a_run_that_is_stopped_leaves_nothing_behind(self):
+        command = [SEAWALL, "run", "s.yaml", "--set", "population.open_interest=3000M", "--set",
+                   "record.every=1ms", "-o", "long.h5"]
+        with subprocess.Popen(command, cwd=self.root, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL) as process:
+            while not (self.root / "long.h5.partial").exists():
+                self.assertIsNone(process.poll(), "over before it could be stopped")
+                time.sleep(0.005)
+            process.send_signal(signal.SIGTERM)
+            self.assertEqual(process.wait(), -signal.SIGTERM)
+        self.assertEqual(list(self.root.glob("long.h5*")), [])
 
     def test_the_volume_clock_reads_the_tape_before_the_window(self):
         begin = 1705305600000  # 08:00, ten minutes into the sample
