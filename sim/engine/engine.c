@@ -241,12 +241,8 @@ engine_close(struct engine *engine, uint32_t id, int64_t quantity, struct error 
 bool
 engine_in_breach(const struct engine *engine, const struct position *position)
 {
-    const struct engine_instrument *rules = &engine->config->instruments[position->instrument];
-    const int64_t mark_price = engine->instruments[position->instrument].view.mark_price;
-    const money_t notional = contract_notional(&rules->contract, position->quantity, mark_price);
-    return margin_breached(rules->rules.compare,
-                           position_equity(position, &rules->contract, mark_price),
-                           margin_required(&rules->rules, notional));
+    return liquidation_in_breach(&engine->config->instruments[position->instrument], position,
+                                 engine->instruments[position->instrument].view.mark_price);
 }
 
 /* Collects what breaches, of all instruments, before anything is closed. */
@@ -361,18 +357,4 @@ engine_holds_inventory(const struct engine *engine, size_t instrument)
 {
     const struct instrument_state *state = &engine->instruments[instrument];
     return state->longs.count > 0 || state->shorts.count > 0;
-}
-
-size_t
-engine_bytes(const struct engine *engine)
-{
-    size_t bytes = position_table_bytes(&engine->positions) +
-                   engine->due_capacity * sizeof(*engine->due) +
-                   engine->adl_queue.capacity * sizeof(*engine->adl_queue.entry);
-    for (size_t i = 0; i < engine->config->instrument_count; i++) {
-        const struct instrument_state *state = &engine->instruments[i];
-        bytes += alarm_bytes(&state->below) + alarm_bytes(&state->above) +
-                 (state->longs.capacity + state->shorts.capacity) * sizeof(struct lot);
-    }
-    return bytes;
 }

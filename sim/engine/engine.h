@@ -180,7 +180,4 @@ bool engine_holds_inventory(const struct engine *engine, size_t instrument);
  * err. */
 bool engine_verify(const struct engine *engine, struct error *err);
 
-/* Bytes of all structures whose size depends on the positions. */
-size_t engine_bytes(const struct engine *engine);
-
 #endif

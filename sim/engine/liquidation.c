@@ -4,8 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/fixed.h"
-
 enum {
     SLACK_MONEY = 3, /* units by which the roundings of equity, margin and fee may add up */
     SLACK_PRICE = 2, /* price units at a tier edge, whose price is a double */
@@ -104,9 +102,9 @@ cushion_at(const struct engine_instrument *instrument, const struct position *po
     return position_equity(position, &instrument->contract, mark_price) - *required;
 }
 
-static bool
-in_breach(const struct engine_instrument *instrument, const struct position *position,
-          int64_t mark_price)
+bool
+liquidation_in_breach(const struct engine_instrument *instrument, const struct position *position,
+                      int64_t mark_price)
 {
     money_t required;
     const money_t cushion = cushion_at(instrument, position, mark_price, &required);
@@ -224,7 +222,7 @@ collect_side(struct engine *engine, size_t instrument, struct alarm_side *side, 
         if (id == POSITION_NONE)
             return OK;
         struct position *position = &engine->positions.row[id];
-        if (!in_breach(rules, position, mark_price)) {
+        if (!liquidation_in_breach(rules, position, mark_price)) {
             TRY(liquidation_arm(engine, id, err));
             continue;
         }

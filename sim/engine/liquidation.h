@@ -20,6 +20,10 @@
 
 #include "engine/engine.h"
 
+/* The exact check: true when the position must be taken over at `mark_price`. */
+bool liquidation_in_breach(const struct engine_instrument *instrument,
+                           const struct position *position, int64_t mark_price);
+
 /* Alarm prices of a position seen at `mark_price`; one that is in breach rings at once. */
 void liquidation_alarms(const struct engine_instrument *instrument, const struct position *position,
                         int64_t mark_price, int64_t *below, int64_t *above);

@@ -119,10 +119,3 @@ position_equity(const struct position *position, const struct contract *contract
     const money_t value = contract_value(contract, position->quantity, mark_price);
     return money_add(position->margin, money_add(value, -position->entry_value));
 }
-
-size_t
-position_table_bytes(const struct position_table *table)
-{
-    return table->capacity * sizeof(struct position) +
-           table->instruments * sizeof(struct position_totals);
-}

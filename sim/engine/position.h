@@ -71,7 +71,4 @@ void position_reduce(struct position_table *table, uint32_t id, int64_t quantity
 money_t position_equity(const struct position *position, const struct contract *contract,
                         int64_t mark_price);
 
-/* Bytes held. */
-size_t position_table_bytes(const struct position_table *table);
-
 #endif
