@@ -124,12 +124,8 @@ close_against(struct engine *engine, struct lot *lot, int64_t quantity, int64_t 
     struct fund *fund = &engine->pools[instrument->pool];
     struct position *position = &engine->positions.row[winner->position];
     const uint32_t counterparty = position->account;
-    const bool all = position->quantity == -quantity;
-    const money_t winner_entry =
-        all ? position->entry_value
-            : money_portion(position->entry_value, -quantity, position->quantity);
-    const money_t winner_margin =
-        all ? position->margin : money_portion(position->margin, -quantity, position->quantity);
+    money_t winner_entry, winner_margin;
+    position_portion(position, -quantity, &winner_entry, &winner_margin);
     money_t entry_value, margin;
     lot_portion(lot, quantity, &entry_value, &margin);
     const money_t value = entry_value - margin; /* of the part, at its bankruptcy price */

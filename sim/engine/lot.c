@@ -52,10 +52,8 @@ lot_portion(const struct lot *lot, int64_t quantity, money_t *entry_value, money
 {
     assert(quantity != 0 && (quantity > 0) == (lot->quantity > 0));
     assert(llabs(quantity) <= llabs(lot->quantity));
-    const bool all = quantity == lot->quantity;
-    *entry_value =
-        all ? lot->entry_value : money_portion(lot->entry_value, quantity, lot->quantity);
-    *margin = all ? lot->margin : money_portion(lot->margin, quantity, lot->quantity);
+    *entry_value = money_portion(lot->entry_value, quantity, lot->quantity);
+    *margin = money_portion(lot->margin, quantity, lot->quantity);
 }
 
 void

@@ -85,6 +85,14 @@ position_open(struct position_table *table, const struct position *position, uin
 }
 
 void
+position_portion(const struct position *position, int64_t quantity, money_t *entry_value,
+                 money_t *margin)
+{
+    *entry_value = money_portion(position->entry_value, quantity, position->quantity);
+    *margin = money_portion(position->margin, quantity, position->quantity);
+}
+
+void
 position_reduce(struct position_table *table, uint32_t id, int64_t quantity, money_t *entry_value,
                 money_t *margin)
 {
@@ -92,9 +100,7 @@ position_reduce(struct position_table *table, uint32_t id, int64_t quantity, mon
     const int64_t left = row->quantity - quantity;
     assert(quantity != 0 && (quantity > 0) == (row->quantity > 0));
     assert(left == 0 || (left > 0) == (row->quantity > 0));
-    *entry_value =
-        left == 0 ? row->entry_value : money_portion(row->entry_value, quantity, row->quantity);
-    *margin = left == 0 ? row->margin : money_portion(row->margin, quantity, row->quantity);
+    position_portion(row, quantity, entry_value, margin);
     struct position_totals *totals = &table->totals[row->instrument];
     if (quantity > 0)
         totals->long_quantity -= quantity;

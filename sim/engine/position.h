@@ -62,6 +62,10 @@ void position_table_clear(struct position_table *table);
 enum status position_open(struct position_table *table, const struct position *position,
                           uint32_t *id, struct error *err) MUST_CHECK;
 
+/* The entry value and margin that belong to `quantity` (same sign, at most all) of a position. */
+void position_portion(const struct position *position, int64_t quantity, money_t *entry_value,
+                      money_t *margin);
+
 /* Takes `quantity` (same sign, at most all) off a position with its share of entry value and
  * margin, which are stored in *entry_value and *margin; frees the row when nothing is left. */
 void position_reduce(struct position_table *table, uint32_t id, int64_t quantity,

@@ -113,14 +113,12 @@ tape_writer_open(struct tape_writer **result, const char *path, struct pool *poo
     writer->file = -1;
     writer->sink.fd = -1;
     writer->ring_size = pool_threads(pool) + 1 < RING_MAX ? pool_threads(pool) + 1 : RING_MAX;
-    const size_t room = strlen(path) + sizeof(".partial");
     writer->path = strdup(path);
-    char *partial = malloc(room);
+    char *partial = replace_partial_name(path);
     enum status status = OK;
     if (writer->path == NULL || partial == NULL) {
         status = error_memory(err, "opening a tape");
     } else {
-        snprintf(partial, room, "%s.partial", path);
         writer->sink.fd = open(partial, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
         if (writer->sink.fd < 0)
             status = error_system(err, ERR_CREATE, partial, "create", errno);

@@ -17,6 +17,14 @@ struct slippage_params {
     double spread;      /* half the quoted spread, share of the price */
 };
 
+/* A row of the tables of the models that know a spread. */
+#define SLIPPAGE_SPREAD                                                                            \
+    {                                                                                              \
+        .key = "spread", .type = PARAM_DOUBLE, .offset = offsetof(struct slippage_params, spread), \
+        .min = 0.0, .max = 0.1, .unit = "1", .fallback = "0",                                      \
+        .doc = "Half the quoted spread, paid whatever the size.",                                  \
+    }
+
 /* The market a fill meets, as the volume clock measured it or the scenario stated it. */
 struct slippage_market {
     double daily_volume;     /* traded notional of a day, quote currency, > 0; NaN if unknown */

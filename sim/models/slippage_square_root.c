@@ -16,16 +16,7 @@ concession(const struct slippage_params *params, double notional,
 }
 
 static const struct param rows[] = {
-    {
-        .key = "spread",
-        .type = PARAM_DOUBLE,
-        .offset = offsetof(struct slippage_params, spread),
-        .min = 0.0,
-        .max = 0.1,
-        .unit = "1",
-        .fallback = "0",
-        .doc = "Half the quoted spread, paid whatever the size.",
-    },
+    SLIPPAGE_SPREAD,
     {
         .key = "coefficient",
         .type = PARAM_DOUBLE,
