@@ -58,6 +58,18 @@ need_output(const struct arguments *arguments, const char *command, bool is_file
     return OK;
 }
 
+/* What a tape or a result holds, to standard output. */
+static enum status
+print_info(const char *path, struct error *err)
+{
+    struct text out = {0};
+    const enum status status = info_print(path, &out, err);
+    if (status == OK)
+        fputs(out.data, stdout);
+    text_clear(&out);
+    return status;
+}
+
 static void
 import_progress(void *context, uint64_t rows, uint64_t bytes, uint64_t total)
 {
@@ -113,12 +125,7 @@ command_import(const struct arguments *arguments, struct error *err)
     pool_close(options.pool);
     if (status != OK || arguments->quiet)
         return status;
-    struct text out = {0};
-    const enum status told = info_print(arguments->output, &out, err);
-    if (told == OK)
-        fputs(out.data, stdout);
-    text_clear(&out);
-    return told;
+    return print_info(arguments->output, err);
 }
 
 /* Reads a scenario; prints every problem before it fails. */
@@ -160,12 +167,7 @@ command_run(const struct arguments *arguments, struct error *err)
     scenario_clear(&scenario);
     if (status != OK || arguments->quiet)
         return status;
-    struct text out = {0};
-    status = info_print(arguments->output, &out, err);
-    if (status == OK)
-        fputs(out.data, stdout);
-    text_clear(&out);
-    return status;
+    return print_info(arguments->output, err);
 }
 
 static enum status
@@ -175,12 +177,12 @@ command_check(const struct arguments *arguments, struct error *err)
     TRY(read_scenario(arguments, "check", &scenario, err));
     struct text out = {0};
     scenario_print(&scenario, &out);
-    if (text_failed(&out)) {
-        scenario_clear(&scenario);
-        return error_memory(err, "printing the scenario");
+    enum status status = text_failed(&out) ? error_memory(err, "printing the scenario") : OK;
+    if (status == OK) {
+        fputs(out.data,
+              stdout); /* also when the tapes are missing or do not match: it says which */
+        status = run_check(&scenario, err);
     }
-    fputs(out.data, stdout); /* also when the tapes are missing or do not match: it says which */
-    const enum status status = run_check(&scenario, err);
     text_clear(&out);
     scenario_clear(&scenario);
     return status;
@@ -203,14 +205,8 @@ command_info(const struct arguments *arguments, struct error *err)
 {
     if (arguments->file_count == 0)
         return error_set(err, ERR_USAGE, "info: name a tape or a result");
-    for (size_t i = 0; i < arguments->file_count; i++) {
-        struct text out = {0};
-        const enum status status = info_print(arguments->files[i], &out, err);
-        if (status == OK)
-            fputs(out.data, stdout);
-        text_clear(&out);
-        TRY(status);
-    }
+    for (size_t i = 0; i < arguments->file_count; i++)
+        TRY(print_info(arguments->files[i], err));
     return OK;
 }
 

@@ -27,13 +27,6 @@ teardown(void **state)
     return 0;
 }
 
-#define TRADES "id,price,qty,quote_qty,time,is_buyer_maker\n"
-#define PLAIN "time,price,quantity,side\n"
-#define KLINES                                                                             \
-    "open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume," \
-    "taker_buy_quote_volume,ignore\n"
-#define BITMEX "timestamp,symbol,open,high,low,close,trades,volume\n"
-
 static void
 test_trades_become_rows(void **state)
 {

@@ -22,13 +22,6 @@ teardown(void **state)
     return 0;
 }
 
-#define TRADES "id,price,qty,quote_qty,time,is_buyer_maker\n"
-#define PLAIN "time,price,quantity,side\n"
-#define KLINES                                                                             \
-    "open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume," \
-    "taker_buy_quote_volume,ignore\n"
-#define BITMEX "timestamp,symbol,open,high,low,close,trades,volume\n"
-
 /* Every message is the whole sentence after the path; `price_scale` and so on as in the options. */
 static const struct broken {
     const char *name, *text, *message;

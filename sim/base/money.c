@@ -41,7 +41,7 @@ money_portion(money_t amount, int64_t part, int64_t whole)
 {
     assert(whole != 0);
     if (part == whole)
-        return amount; /* what the division would give, without it: most closings are of the whole */
+        return amount; /* as the division would say: most closings are of the whole */
     const int128_t product = (int128_t)amount * part;
     return whole > 0 ? money_divide(product, whole) : money_divide(-product, -whole);
 }

@@ -45,4 +45,12 @@ char *import_memory_zip(const char *directory, const char *name, const char *con
 /* Removes the directory and the files in it, and frees its name. */
 void import_memory_remove(char *directory);
 
+/* The headers of the files the tests write. */
+#define TRADES "id,price,qty,quote_qty,time,is_buyer_maker\n"
+#define PLAIN "time,price,quantity,side\n"
+#define KLINES                                                                             \
+    "open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume," \
+    "taker_buy_quote_volume,ignore\n"
+#define BITMEX "timestamp,symbol,open,high,low,close,trades,volume\n"
+
 #endif
