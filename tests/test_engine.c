@@ -360,8 +360,10 @@ test_a_long_can_breach_on_a_rise_that_lifts_it_over_a_tier_edge(void **state)
     desk_open(&desk, CONTRACT_LINEAR, 5 * PERMILLE, 0, 0.0, 0);
     desk.instrument.rules.tier_count = 2;
     desk.instrument.rules.tier[0].notional_max = INT64_C(100000) * USDT;
-    desk.instrument.rules.tier[1] = (struct margin_tier){INT64_MAX, 50 * PERMILLE, 0, 10.0};
+    desk.instrument.rules.tier[1] = (struct margin_tier){
+        .notional_max = INT64_MAX, .rate = 50 * PERMILLE, .leverage_max = 10.0};
     assert_int_equal(margin_rules_init(&desk.instrument.rules, NULL), OK);
+    desk.engine.instruments[0].now = desk.instrument;
     mark(&desk, 9900.0);
     hold(&desk, 10 * 1000, 9900.0, INT64_C(3000) * USDT);
     mark(&desk, 9990.0);

@@ -69,7 +69,7 @@ static const struct broken_case broken[] = {
     {21, "record: {every: 2d}", "21:17: error: '2d' is outside [1ms, 1d] [record.every]"},
     {21, "record: {events: yes}", "21:18: error: 'yes' is not one of all, none [record.events]"},
     {8, "  tier_mode: marginel",
-     "8:14: error: 'marginel' is not one of step, marginal; did you mean 'marginal'?"},
+     "8:14: error: 'marginel' is not one of step, marginal, slope, flat; did you mean 'marginal'?"},
     {4, "window: {from: 2020-03-12, to: 2020-03-14T00:00:00Z}",
      "4:16: error: '2020-03-12' is a date without a time: write 2020-03-12T00:00:00Z"},
     {4, "window: {from: 2020-03-12T00:00:00, to: 2020-03-14T00:00:00Z}",
@@ -187,7 +187,7 @@ test_nine_mistakes_are_nine_messages_in_the_order_of_the_file(void **state)
         "tapes: [a.tape.h5]\n"
         "venue:\n"
         "  name: V\n"
-        "  tier_mode: slope\n" /* 3 */
+        "  tier_mode: sloped\n" /* 3 */
         "  contracts:\n"
         "    - {symbol: X, kind: linear, size: 1, settlement: USDT, money_decimals: 6,\n"
         "       tiers: [{maintenance_margin_rate: 0.4 %, leverage_max: 10}]}\n" /* 4 */
@@ -200,7 +200,7 @@ test_nine_mistakes_are_nine_messages_in_the_order_of_the_file(void **state)
     static const char *const expected[] = {
         "3:7: error: '0125' starts with 0",
         "4:42: error: the window ends at or before its start",
-        "8:14: error: 'slope' is not one of step, marginal",
+        "8:14: error: 'sloped' is not one of step, marginal, slope, flat",
         "11:42: error: a space before '%': write 0.4%",
         "12:27: error: unknown key 'marc', did you mean 'mark'?",
         "13:28: error: '50_000' has '_' inside a number",

@@ -50,36 +50,49 @@ concession_of(const struct engine *engine, size_t instrument, int64_t quantity, 
     return concession;
 }
 
-void
-closeout_price(const struct engine *engine, size_t instrument, const uint32_t *due, size_t count,
-               struct closeout_orders *orders)
+/* Adds a position to the order of its instrument and side. */
+static void
+plan_position(struct engine *engine, const struct position *position)
 {
-    const double mark_price = (double)engine->instruments[instrument].view.mark_price;
-    int64_t quantity[2] = {0, 0};
-    *orders = (struct closeout_orders){{0, 0}, {0.0, 0.0}};
+    struct closeout_orders *orders = &engine->instruments[position->instrument].orders;
+    /* within the sums the position table keeps in range */
+    orders->quantity[position->quantity > 0 ? 0 : 1] += position->quantity;
+}
+
+void
+closeout_plan(struct engine *engine)
+{
     if (!engine->config->closeout_type->at_mark)
         return;
-    for (size_t i = 0; i < count; i++) {
-        const int64_t held = engine->positions.row[due[i]].quantity;
-        quantity[held > 0 ? 0 : 1] += held; /* within the sums the position table keeps in range */
+    for (size_t i = 0; i < engine->config->instrument_count; i++)
+        engine->instruments[i].orders = (struct closeout_orders){{0, 0}, {0, 0}, {0.0, 0.0}};
+    for (size_t i = 0; i < engine->due_count; i++)
+        plan_position(engine, &engine->positions.row[engine->due[i]]);
+    for (size_t i = 0; i < engine->due_accounts_count; i++) {
+        uint32_t id = account_table_row(&engine->accounts, engine->due_accounts[i])->first;
+        for (; id != POSITION_NONE; id = engine->positions.row[id].next)
+            plan_position(engine, &engine->positions.row[id]);
     }
-    for (size_t side = 0; side < 2; side++) {
-        if (quantity[side] != 0)
-            orders->slippage[side] = concession_of(engine, instrument, quantity[side], mark_price,
-                                                   &orders->close_price[side]);
+    for (size_t i = 0; i < engine->config->instrument_count; i++) {
+        struct instrument_state *state = &engine->instruments[i];
+        for (size_t side = 0; side < 2; side++) {
+            if (state->orders.quantity[side] != 0)
+                state->orders.slippage[side] =
+                    concession_of(engine, i, state->orders.quantity[side],
+                                  (double)state->view.mark_price, &state->orders.close_price[side]);
+        }
     }
 }
 
 enum status
-closeout_take(struct engine *engine, struct lot *lot, const struct closeout_orders *orders,
-              struct error *err)
+closeout_take(struct engine *engine, struct lot *lot, struct error *err)
 {
     struct instrument_state *state = &engine->instruments[lot->instrument];
     const size_t side = lot->quantity > 0 ? 0 : 1;
     if (!engine->config->closeout_type->at_mark)
         return lot_queue_push(side == 0 ? &state->longs : &state->shorts, lot, err);
-    TRY(waterfall_sell(engine, lot, lot->quantity, orders->close_price[side],
-                       orders->slippage[side], err));
+    TRY(waterfall_sell(engine, lot, lot->quantity, state->orders.close_price[side],
+                       state->orders.slippage[side], err));
     assert(lot->quantity == 0);
     return OK;
 }

@@ -12,19 +12,12 @@
 
 #include "engine/engine.h"
 
-/* What one order a side would cost: [0] of longs that are sold, [1] of shorts bought back. */
-struct closeout_orders {
-    int64_t close_price[2];
-    double slippage[2]; /* concession, share >= 0 */
-};
-
-/* Prices the orders for the positions `due` of one instrument, before they are taken over. */
-void closeout_price(const struct engine *engine, size_t instrument, const uint32_t *due,
-                    size_t count, struct closeout_orders *orders);
+/* Prices the orders for everything that is due at this instant, isolated positions and those of
+ * cross accounts, before it is taken over: one order an instrument and side. */
+void closeout_plan(struct engine *engine);
 
 /* A position was just taken over: sells it as part of its order, or puts it into the inventory. */
-enum status closeout_take(struct engine *engine, struct lot *lot,
-                          const struct closeout_orders *orders, struct error *err) MUST_CHECK;
+enum status closeout_take(struct engine *engine, struct lot *lot, struct error *err) MUST_CHECK;
 
 /* Sells from the inventory of an instrument what this instant allows, at most `longs` and `shorts`
  * quantity units of either side: what was held before the instant. */

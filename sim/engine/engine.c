@@ -7,6 +7,7 @@
 #include "engine/funding.h"
 #include "engine/liquidation.h"
 #include "engine/lot.h"
+#include "engine/takeover.h"
 
 static enum status
 init_pools(struct engine *engine, const struct engine_config *config, struct error *err)
@@ -47,6 +48,7 @@ engine_init(struct engine *engine, const struct engine_config *config, struct er
     if (status == OK)
         status = init_pools(engine, config, err);
     for (size_t i = 0; status == OK && i < config->instrument_count; i++) {
+        engine->instruments[i].now = config->instruments[i];
         alarm_init(&engine->instruments[i].below, -1);
         alarm_init(&engine->instruments[i].above, 1);
         status = market_view_init(&engine->instruments[i].view, err);
@@ -74,7 +76,11 @@ engine_clear(struct engine *engine)
     free(engine->instruments);
     free(engine->pools);
     free(engine->adl_queue.entry);
+    account_table_clear(&engine->accounts);
     free(engine->due);
+    free(engine->due_accounts);
+    free(engine->legs);
+    free(engine->taken);
     free(engine->pool_samples);
     free(engine->instrument_samples);
     *engine = (struct engine){0};
@@ -169,7 +175,10 @@ engine_funding(struct engine *engine, size_t instrument, rate_t rate, struct err
             continue;
         const money_t payment =
             funding_payment(&rules->contract, position->quantity, mark_price, rate);
-        position->margin = money_add(position->margin, payment);
+        money_t *backing = position->cross
+                               ? &account_table_row(&engine->accounts, position->account)->balance
+                               : &position->margin;
+        *backing = money_add(*backing, payment);
         margins = money_add(margins, payment);
     }
     table->totals[instrument].version[0]++;
@@ -184,72 +193,18 @@ engine_funding(struct engine *engine, size_t instrument, rate_t rate, struct err
     return liquidation_arm_all(engine, instrument, err);
 }
 
-/* The row in the table and the money in the ledger; not yet armed. */
-static enum status
-enter(struct engine *engine, const struct position *position, uint32_t *id, struct error *err)
-{
-    const struct engine_instrument *rules = &engine->config->instruments[position->instrument];
-    const size_t currency = engine->config->pools[rules->pool].currency;
-    struct ledger *ledger = &engine->ledger;
-    const size_t wallets = ledger_account(ledger, currency, LEDGER_WALLETS);
-    TRY(position_open(&engine->positions, position, id, err));
-    ledger_post(ledger, ledger_account(ledger, currency, LEDGER_OUTSIDE), wallets,
-                position->margin);
-    ledger_post(ledger, wallets, ledger_account(ledger, currency, LEDGER_MARGINS),
-                position->margin);
-    return OK;
-}
-
-enum status
-engine_open(struct engine *engine, const struct position *position, uint32_t *id, struct error *err)
-{
-    TRY(enter(engine, position, id, err));
-    return liquidation_arm(engine, *id, err);
-}
-
-enum status
-engine_open_many(struct engine *engine, const struct position *positions, size_t count,
-                 struct error *err)
-{
-    for (size_t i = 0; i < count; i++) {
-        uint32_t id;
-        TRY(enter(engine, &positions[i], &id, err));
-    }
-    for (size_t i = 0; i < engine->config->instrument_count; i++)
-        TRY(liquidation_arm_all(engine, i, err));
-    return OK;
-}
-
-enum status
-engine_close(struct engine *engine, uint32_t id, int64_t quantity, struct error *err)
-{
-    struct position *position = &engine->positions.row[id];
-    const struct engine_instrument *rules = &engine->config->instruments[position->instrument];
-    const struct instrument_state *state = &engine->instruments[position->instrument];
-    const size_t currency = engine->config->pools[rules->pool].currency;
-    struct ledger *ledger = &engine->ledger;
-    const size_t wallets = ledger_account(ledger, currency, LEDGER_WALLETS);
-    money_t entry_value, margin;
-    position_reduce(&engine->positions, id, quantity, &entry_value, &margin);
-    const money_t profit =
-        contract_value(&rules->contract, quantity, state->view.mark_price) - entry_value;
-    ledger_post(ledger, ledger_account(ledger, currency, LEDGER_MARGINS), wallets, margin);
-    ledger_post(ledger, ledger_account(ledger, currency, LEDGER_MARKET), wallets, profit);
-    return position->quantity != 0 ? liquidation_arm(engine, id, err) : OK;
-}
-
 bool
 engine_in_breach(const struct engine *engine, const struct position *position)
 {
-    return liquidation_in_breach(&engine->config->instruments[position->instrument], position,
-                                 engine->instruments[position->instrument].view.mark_price);
+    const struct instrument_state *state = &engine->instruments[position->instrument];
+    return liquidation_in_breach(&state->now, position, state->view.mark_price);
 }
 
 /* Collects what breaches, of all instruments, before anything is closed. */
 static enum status
 collect_due(struct engine *engine, struct error *err)
 {
-    engine->due_count = 0;
+    engine->due_count = engine->due_accounts_count = 0;
     for (size_t i = 0; i < engine->config->instrument_count; i++) {
         struct instrument_state *state = &engine->instruments[i];
         state->due_begin = state->due_end = engine->due_count;
@@ -257,20 +212,26 @@ collect_due(struct engine *engine, struct error *err)
             TRY(liquidation_collect(engine, i, err));
         state->check = false; /* arming again what rang too early asks for no second look */
     }
+    liquidation_sort_accounts(engine);
     return OK;
 }
 
-/* Takes over what is due of one instrument, and sells it where the close-out is at once. */
+/* Takes over what is due: the isolated positions of one instrument after the other, then the cross
+ * accounts. */
 static enum status
-take_over_due(struct engine *engine, size_t instrument, struct error *err)
+take_over_due(struct engine *engine, struct error *err)
 {
-    const struct instrument_state *state = &engine->instruments[instrument];
-    struct closeout_orders orders;
-    closeout_price(engine, instrument, engine->due + state->due_begin,
-                   state->due_end - state->due_begin, &orders);
-    for (size_t i = state->due_begin; i < state->due_end; i++) {
-        struct lot lot = liquidation_take_over(engine, engine->due[i]);
-        TRY(closeout_take(engine, &lot, &orders, err));
+    closeout_plan(engine);
+    for (size_t i = 0; i < engine->due_count; i++) {
+        struct lot lot = takeover_position(engine, engine->due[i]);
+        TRY(closeout_take(engine, &lot, err));
+    }
+    for (size_t i = 0; i < engine->due_accounts_count; i++) {
+        account_table_row(&engine->accounts, engine->due_accounts[i])->due = false;
+        engine->taken_count = 0;
+        TRY(takeover_account(engine, engine->due_accounts[i], err));
+        for (size_t k = 0; k < engine->taken_count; k++)
+            TRY(closeout_take(engine, &engine->taken[k], err));
     }
     return OK;
 }
@@ -283,8 +244,8 @@ check_margins(struct engine *engine, struct error *err)
     for (bool again = true; again;) {
         again = false;
         TRY(collect_due(engine, err));
-        for (size_t i = 0; engine->due_count > 0 && i < engine->config->instrument_count; i++)
-            TRY(take_over_due(engine, i, err));
+        if (engine->due_count + engine->due_accounts_count > 0)
+            TRY(take_over_due(engine, err));
         for (size_t i = 0; i < engine->config->instrument_count; i++)
             again |= engine->instruments[i].check;
     }

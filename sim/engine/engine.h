@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "engine/account_table.h"
 #include "engine/alarm.h"
 #include "engine/fund.h"
 #include "engine/ledger.h"
@@ -43,7 +44,14 @@ struct engine_pool {
     size_t currency; /* index of its settlement currency */
 };
 
+/* Rules of the venue that hold for all instruments. */
+struct engine_rules {
+    bool hedged_legs_netted; /* longs and shorts of a cross account in one instrument need margin
+                                for their difference only */
+};
+
 struct engine_config {
+    struct engine_rules rules;
     const struct engine_instrument *instruments;
     size_t instrument_count;
     const struct engine_pool *pools;
@@ -78,14 +86,23 @@ struct lot_queue {
     int64_t quantity; /* sum of abs(quantity) */
 };
 
+/* What is to be sold at the mark at this instant: [0] longs, [1] shorts that are bought back. */
+struct closeout_orders {
+    int64_t quantity[2]; /* signed as the positions are */
+    int64_t close_price[2];
+    double slippage[2]; /* concession, share >= 0 */
+};
+
 /* One instrument while the run goes on. */
 struct instrument_state {
     struct market_view view;
     struct alarm_side below, above;
-    struct lot_queue longs, shorts;  /* inventory */
+    struct lot_queue longs, shorts; /* inventory */
+    struct closeout_orders orders;
     bool check;                      /* the mark or a position changed: margins are to be checked */
     bool printed;                    /* trades happened at this instant */
     size_t due_begin, due_end;       /* its part of engine->due at this instant */
+    struct engine_instrument now;    /* the config's, with the margin rules in force at present */
     int64_t held_longs, held_shorts; /* inventory when the instant began */
     money_t liquidated_notional;
     uint64_t liquidations;
@@ -114,8 +131,15 @@ struct engine {
     struct instrument_state *instruments; /* owned */
     struct fund *pools;                   /* owned */
     struct adl_queue adl_queue;
-    uint32_t *due; /* positions to be checked at this instant; owned */
+    struct account_table accounts;
+    uint32_t *due; /* isolated positions in breach at this instant; owned */
     size_t due_count, due_capacity;
+    uint32_t *due_accounts; /* cross accounts in breach; owned */
+    size_t due_accounts_count, due_accounts_capacity;
+    struct lot *taken; /* what was taken over of cross accounts and is not yet sold; owned */
+    size_t taken_count, taken_capacity;
+    struct cross_leg *legs; /* scratch of cross_measure(): the account looked at last; owned */
+    size_t leg_count, leg_capacity;
     uint64_t cases;
     time_ns_t now;
     bool started;                     /* the window has begun: opening balances are booked */
@@ -160,8 +184,27 @@ enum status engine_open_many(struct engine *engine, const struct position *posit
 enum status engine_close(struct engine *engine, uint32_t id, int64_t quantity,
                          struct error *err) MUST_CHECK;
 
-/* True when the position is in breach at the present mark. */
+/* True when an isolated position is in breach at the present mark. */
 bool engine_in_breach(const struct engine *engine, const struct position *position);
+
+/* ---- accounts ---- */
+
+/* Opens an account whose money is followed (account_table.h), settled in `currency`. */
+enum status engine_account(struct engine *engine, bool cross, size_t currency, uint32_t *account,
+                           struct error *err) MUST_CHECK;
+
+/* Brings money to an account (> 0) or takes it out of it (< 0). */
+enum status engine_deposit(struct engine *engine, uint32_t account, money_t amount,
+                           struct error *err) MUST_CHECK;
+
+/* Sets what a cross account's open orders hold back. */
+enum status engine_orders(struct engine *engine, uint32_t account, money_t order_margin,
+                          struct error *err) MUST_CHECK;
+
+/* A cross account buys (quantity > 0) or sells at `price`: its position in the instrument grows, or
+ * shrinks with its profit going to the balance, or turns over.  The instrument must have a mark. */
+enum status engine_trade_account(struct engine *engine, uint32_t account, size_t instrument,
+                                 int64_t quantity, int64_t price, struct error *err) MUST_CHECK;
 
 /* ---- the end of an instant ---- */
 

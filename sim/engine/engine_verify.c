@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "engine/liquidation.h"
 #include "engine/lot.h"
 
 /* Sums recomputed from the tables, one an instrument or currency. */
@@ -28,9 +29,9 @@ is_watched(const struct engine *engine, size_t id, struct error *err)
 {
     const struct position *position = &engine->positions.row[id];
     const int64_t mark_price = engine->instruments[position->instrument].view.mark_price;
-    if (mark_price == 0)
+    if (mark_price == 0 || position->held_back)
         return true;
-    if (engine_in_breach(engine, position)) {
+    if (!position->cross && engine_in_breach(engine, position)) {
         error_set(err, ERR_RANGE, "position %zu is in breach and still open", id);
         return false;
     }
@@ -59,6 +60,47 @@ recount_positions(const struct engine *engine, struct recount *recount, struct e
             llabs(position->quantity);
         if (!is_watched(engine, i, err))
             return false;
+    }
+    return true;
+}
+
+/* Equity, requirement and what else is known of a cross account, recomputed from its positions. */
+static bool
+recount_accounts(const struct engine *engine, struct recount *recount, struct error *err)
+{
+    for (uint32_t i = 0; i < engine->accounts.count; i++) {
+        const struct account_row *row = &engine->accounts.row[i];
+        if (!row->cross)
+            continue;
+        recount->margins[row->currency] += row->balance;
+        int128_t cushion = (int128_t)row->balance - row->order_margin;
+        int128_t required = row->order_margin;
+        uint32_t listed = 0;
+        enum margin_compare compare = MARGIN_BREACH_LE;
+        for (uint32_t id = row->first; id != POSITION_NONE; id = engine->positions.row[id].next) {
+            const struct position *position = &engine->positions.row[id];
+            const struct instrument_state *state = &engine->instruments[position->instrument];
+            if (position->account != i || !position->cross || position->margin != 0) {
+                error_set(err, ERR_RANGE, "account %" PRIu32 " lists a position of another", i);
+                return false;
+            }
+            const money_t need =
+                liquidation_need(&state->now, position, state->view.mark_price).required;
+            cushion +=
+                (int128_t)position_equity(position, &state->now.contract, state->view.mark_price) -
+                need;
+            required += need;
+            compare = state->now.rules.compare;
+            listed++;
+        }
+        const bool breach = compare == MARGIN_BREACH_LT
+                                ? cushion < 0
+                                : cushion < 0 || (cushion == 0 && required != 0);
+        if (listed != row->positions || (listed > 0 && breach && !row->held_back &&
+                                         !engine->config->rules.hedged_legs_netted)) {
+            error_set(err, ERR_RANGE, "account %" PRIu32 " is in breach, or its list is wrong", i);
+            return false;
+        }
     }
     return true;
 }
@@ -154,8 +196,8 @@ engine_verify(const struct engine *engine, struct error *err)
     if (!sound)
         error_memory(err, "verifying the books");
     sound = sound && recount_positions(engine, &recount, err) &&
-            compare_instruments(engine, &recount, err) && compare_ledger(engine, &recount, err) &&
-            compare_pools(engine, err);
+            recount_accounts(engine, &recount, err) && compare_instruments(engine, &recount, err) &&
+            compare_ledger(engine, &recount, err) && compare_pools(engine, err);
     free(recount.totals);
     free(recount.margins);
     free(recount.inventory);

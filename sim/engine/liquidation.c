@@ -4,17 +4,24 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "engine/cross.h"
+
 enum {
     SLACK_MONEY = 3, /* units by which the roundings of equity, margin and fee may add up */
     SLACK_PRICE = 2, /* price units at a tier edge, whose price is a double */
 };
 
-/* A position in doubles: money units and tape price units. */
+/* A position in doubles: money units and tape price units, and the tiers it may be in as its
+ * notional changes. */
 struct shape {
     enum contract_kind kind;
     double quantity;    /* x contract factor */
     double entry_value; /* money */
     double margin;      /* money, less the slack */
+    const struct margin_tier *tier;
+    size_t tier_count;
+    double fee_rate; /* in the trigger */
+    bool jumps;      /* the requirement jumps up at a tier's end */
 };
 
 /* Price at which a notional is reached, tape units. */
@@ -27,12 +34,12 @@ price_at_notional(const struct shape *shape, money_t notional)
 
 /* Liquidation price within tier k, rounded to the early side, tape units. */
 static double
-liquidation_price(const struct shape *shape, const struct margin_rules *rules, size_t k)
+liquidation_price(const struct shape *shape, size_t k)
 {
-    const double price = margin_liquidation_price(
-        shape->kind, shape->quantity, shape->entry_value, shape->margin,
-        (double)rules->tier[k].rate / (double)RATE_ONE, (double)rules->tier[k].deduction,
-        (double)rules->fee_rate / (double)RATE_ONE);
+    const double price =
+        margin_liquidation_price(shape->kind, shape->quantity, shape->entry_value, shape->margin,
+                                 (double)shape->tier[k].rate / (double)RATE_ONE,
+                                 (double)shape->tier[k].deduction, shape->fee_rate);
     return shape->quantity > 0 ? ceil(price) + 1.0 : floor(price) - 1.0;
 }
 
@@ -50,18 +57,18 @@ alarm_price(double price, int direction)
  * breach within the slack of a tier's far edge may or may not be in the tier, and the next tier
  * may breach right behind the edge: the nearer of both counts. */
 static double
-loss_alarm(const struct shape *shape, const struct margin_rules *rules, size_t k, double mark)
+loss_alarm(const struct shape *shape, size_t k, double mark)
 {
     const bool is_long = shape->quantity > 0;
     const bool towards_larger = (shape->kind == CONTRACT_LINEAR) != is_long;
     const double slack = SLACK_PRICE;
     double start = mark, nearest = is_long ? -INFINITY : INFINITY;
     for (;;) {
-        const bool last = towards_larger ? k + 1 == rules->tier_count : k == 0;
+        const bool last = towards_larger ? k + 1 == shape->tier_count : k == 0;
         const double edge =
             last ? (is_long ? 0.0 : INFINITY)
-                 : price_at_notional(shape, rules->tier[towards_larger ? k : k - 1].notional_max);
-        const double price = liquidation_price(shape, rules, k);
+                 : price_at_notional(shape, shape->tier[towards_larger ? k : k - 1].notional_max);
+        const double price = liquidation_price(shape, k);
         if (is_long && (last || price >= edge - slack))
             nearest = fmax(nearest, fmin(price, start + slack));
         if (!is_long && (last || price <= edge + slack))
@@ -76,19 +83,28 @@ loss_alarm(const struct shape *shape, const struct margin_rules *rules, size_t k
 /* The first tier edge, in the direction of profit, beyond which the position may breach; NaN when
  * there is none. */
 static double
-edge_alarm(const struct shape *shape, const struct margin_rules *rules, size_t k)
+edge_alarm(const struct shape *shape, size_t k)
 {
     const bool is_long = shape->quantity > 0;
     const bool grows_with_profit = (shape->kind == CONTRACT_LINEAR) == is_long;
-    if (rules->mode != MARGIN_STEP || !grows_with_profit)
+    if (!shape->jumps || !grows_with_profit)
         return NAN;
-    for (size_t next = k + 1; next < rules->tier_count; next++) {
-        const double edge = price_at_notional(shape, rules->tier[next - 1].notional_max);
-        const double price = liquidation_price(shape, rules, next);
+    for (size_t next = k + 1; next < shape->tier_count; next++) {
+        const double edge = price_at_notional(shape, shape->tier[next - 1].notional_max);
+        const double price = liquidation_price(shape, next);
         if (is_long ? price >= edge - SLACK_PRICE : price <= edge + SLACK_PRICE)
             return is_long ? edge - SLACK_PRICE : edge + SLACK_PRICE;
     }
     return NAN;
+}
+
+struct margin_need
+liquidation_need(const struct engine_instrument *instrument, const struct position *position,
+                 int64_t mark_price)
+{
+    return margin_need(&instrument->rules, position->quantity,
+                       contract_notional(&instrument->contract, position->quantity, mark_price),
+                       llabs(position->entry_value));
 }
 
 /* Equity less what is required of the position at a mark. */
@@ -96,9 +112,7 @@ static money_t
 cushion_at(const struct engine_instrument *instrument, const struct position *position,
            int64_t mark_price, money_t *required)
 {
-    *required =
-        margin_required(&instrument->rules,
-                        contract_notional(&instrument->contract, position->quantity, mark_price));
+    *required = liquidation_need(instrument, position, mark_price).required;
     return position_equity(position, &instrument->contract, mark_price) - *required;
 }
 
@@ -109,6 +123,24 @@ liquidation_in_breach(const struct engine_instrument *instrument, const struct p
     money_t required;
     const money_t cushion = cushion_at(instrument, position, mark_price, &required);
     return margin_breached(instrument->rules.compare, required + cushion, required);
+}
+
+/* Where a position stays in one tier whatever its notional, that tier: of tiers by quantity, of a
+ * sloped rate, and of margin on the entry notional, which is a fixed amount. */
+static bool
+single_tier(const struct margin_rules *rules, const struct position *position, money_t required,
+            struct margin_tier *one)
+{
+    *one = (struct margin_tier){.notional_max = INT64_MAX};
+    if (rules->basis == MARGIN_ON_ENTRY) {
+        one->deduction = -required;
+        return true;
+    }
+    if (!rules->by_quantity && rules->mode != MARGIN_SLOPE)
+        return false;
+    one->rate =
+        margin_rate_at(rules, margin_tier_at(rules, position->quantity, 0), position->quantity);
+    return true;
 }
 
 void
@@ -125,20 +157,29 @@ liquidation_alarms(const struct engine_instrument *instrument, const struct posi
         *(is_long ? below : above) = mark_price;
         return;
     }
+    const struct margin_rules *rules = &instrument->rules;
+    struct margin_tier one;
+    const bool fixed = single_tier(rules, position, required, &one);
     const struct shape shape = {
         .kind = contract->kind,
         .quantity = (double)position->quantity * (double)contract->numerator /
                     (double)contract->denominator,
         .entry_value = (double)position->entry_value,
         .margin = (double)(position->margin - SLACK_MONEY),
+        .tier = fixed ? &one : rules->tier,
+        .tier_count = fixed ? 1 : rules->tier_count,
+        .fee_rate = rules->fee_outside_trigger || rules->basis == MARGIN_ON_ENTRY
+                        ? 0.0
+                        : (double)rules->fee_rate / (double)RATE_ONE,
+        .jumps = !fixed && rules->mode == MARGIN_STEP,
     };
-    const size_t k = margin_tier_of(&instrument->rules,
-                                    contract_notional(contract, position->quantity, mark_price));
-    const double loss = loss_alarm(&shape, &instrument->rules, k, (double)mark_price);
+    const size_t k =
+        fixed ? 0
+              : margin_tier_of(rules, contract_notional(contract, position->quantity, mark_price));
+    const double loss = loss_alarm(&shape, k, (double)mark_price);
     /* On a move in its favour equity and requirement are rounded one after the other: what is
      * within the roundings of a breach may meet it on either side. */
-    const double edge =
-        cushion <= SLACK_MONEY ? (double)mark_price : edge_alarm(&shape, &instrument->rules, k);
+    const double edge = cushion <= SLACK_MONEY ? (double)mark_price : edge_alarm(&shape, k);
     const double down = is_long ? loss : edge, up = is_long ? edge : loss;
     /* Not in breach now, so the next look is one price unit away at the nearest: this is what ends
      * the looking when the slack of a tiny position spans many prices. */
@@ -155,13 +196,10 @@ liquidation_alarms(const struct engine_instrument *instrument, const struct posi
 }
 
 enum status
-liquidation_arm(struct engine *engine, uint32_t id, struct error *err)
+liquidation_add_alarms(struct engine *engine, uint32_t id, struct error *err)
 {
-    struct position *position = &engine->positions.row[id];
+    const struct position *position = &engine->positions.row[id];
     struct instrument_state *state = &engine->instruments[position->instrument];
-    assert(state->view.mark_price > 0);
-    liquidation_alarms(&engine->config->instruments[position->instrument], position,
-                       state->view.mark_price, &position->alarm_below, &position->alarm_above);
     if (position->alarm_below != POSITION_ALARM_NONE_BELOW)
         TRY(alarm_add(&state->below, &engine->positions, position->alarm_below, id, err));
     if (position->alarm_above != POSITION_ALARM_NONE_ABOVE)
@@ -170,36 +208,82 @@ liquidation_arm(struct engine *engine, uint32_t id, struct error *err)
     return OK;
 }
 
+/* Computes and stores the alarms of an isolated position. */
+static void
+watch(struct engine *engine, struct position *position)
+{
+    const struct instrument_state *state = &engine->instruments[position->instrument];
+    position->alarm_below = POSITION_ALARM_NONE_BELOW;
+    position->alarm_above = POSITION_ALARM_NONE_ABOVE;
+    if (!position->held_back)
+        liquidation_alarms(&state->now, position, state->view.mark_price, &position->alarm_below,
+                           &position->alarm_above);
+}
+
+enum status
+liquidation_arm(struct engine *engine, uint32_t id, struct error *err)
+{
+    struct position *position = &engine->positions.row[id];
+    assert(engine->instruments[position->instrument].view.mark_price > 0);
+    if (position->cross)
+        return cross_arm(engine, position->account, err);
+    watch(engine, position);
+    return liquidation_add_alarms(engine, id, err);
+}
+
+/* Alarms of every account with a position in the instrument; they may lie in all instruments. */
+static enum status
+watch_accounts(struct engine *engine, size_t instrument, struct error *err)
+{
+    for (uint32_t account = 0; account < engine->accounts.count; account++) {
+        const struct account_row *row = &engine->accounts.row[account];
+        uint32_t id = row->cross ? row->first : POSITION_NONE;
+        while (id != POSITION_NONE && engine->positions.row[id].instrument != instrument)
+            id = engine->positions.row[id].next;
+        if (id != POSITION_NONE)
+            TRY(cross_watch(engine, account, err));
+    }
+    return OK;
+}
+
 enum status
 liquidation_arm_all(struct engine *engine, size_t instrument, struct error *err)
 {
-    struct instrument_state *state = &engine->instruments[instrument];
-    const struct engine_instrument *rules = &engine->config->instruments[instrument];
     struct position_table *table = &engine->positions;
+    bool cross = false;
     for (size_t i = 0; i < table->used; i++) {
         struct position *position = &table->row[i];
-        if (position->quantity != 0 && position->instrument == instrument)
-            liquidation_alarms(rules, position, state->view.mark_price, &position->alarm_below,
-                               &position->alarm_above);
+        if (position->quantity == 0 || position->instrument != instrument)
+            continue;
+        cross |= position->cross;
+        if (!position->cross)
+            watch(engine, position);
     }
-    TRY(alarm_rebuild(&state->below, table, (uint32_t)instrument, err));
-    TRY(alarm_rebuild(&state->above, table, (uint32_t)instrument, err));
-    state->check = true;
+    if (cross)
+        TRY(watch_accounts(engine, instrument, err));
+    for (size_t i = 0; i < engine->config->instrument_count; i++) {
+        struct instrument_state *state = &engine->instruments[i];
+        if (i != instrument && !cross)
+            continue;
+        TRY(alarm_rebuild(&state->below, table, (uint32_t)i, err));
+        TRY(alarm_rebuild(&state->above, table, (uint32_t)i, err));
+        state->check = true;
+    }
     return OK;
 }
 
 static enum status
-add_due(struct engine *engine, uint32_t id, struct error *err)
+add_due(uint32_t **due, size_t *count, size_t *capacity, uint32_t id, struct error *err)
 {
-    if (engine->due_count == engine->due_capacity) {
-        const size_t capacity = engine->due_capacity < 64 ? 64 : engine->due_capacity * 2;
-        uint32_t *due = realloc(engine->due, capacity * sizeof(*due));
-        if (due == NULL)
+    if (*count == *capacity) {
+        const size_t more = *capacity < 64 ? 64 : *capacity * 2;
+        uint32_t *grown = realloc(*due, more * sizeof(*grown));
+        if (grown == NULL)
             return error_memory(err, "collecting liquidations");
-        engine->due = due;
-        engine->due_capacity = capacity;
+        *due = grown;
+        *capacity = more;
     }
-    engine->due[engine->due_count++] = id;
+    (*due)[(*count)++] = id;
     return OK;
 }
 
@@ -210,26 +294,63 @@ compare_ids(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Empties one side of what rings now.  A position that breaches is marked with a spent alarm, so
- * that it is not taken twice when both of its alarms ring. */
+/* An alarm of an isolated position rang.  One that breaches is marked with a spent alarm, so that
+ * it is not taken twice when both of its alarms ring. */
+static enum status
+look_at_position(struct engine *engine, uint32_t id, struct error *err)
+{
+    struct position *position = &engine->positions.row[id];
+    const struct instrument_state *state = &engine->instruments[position->instrument];
+    if (!liquidation_in_breach(&state->now, position, state->view.mark_price))
+        return liquidation_arm(engine, id, err);
+    position->alarm_below = POSITION_ALARM_NONE_BELOW;
+    position->alarm_above = POSITION_ALARM_NONE_ABOVE;
+    return add_due(&engine->due, &engine->due_count, &engine->due_capacity, id, err);
+}
+
+/* An alarm of a cross account rang. */
+static enum status
+look_at_account(struct engine *engine, uint32_t account, struct error *err)
+{
+    struct account_row *row = account_table_row(&engine->accounts, account);
+    struct cross_risk risk;
+    if (row->due)
+        return OK;
+    TRY(cross_measure(engine, account, &risk, err));
+    if (!cross_in_breach(engine, &risk))
+        return cross_arm(engine, account, err);
+    for (uint32_t id = row->first; id != POSITION_NONE; id = engine->positions.row[id].next) {
+        engine->positions.row[id].alarm_below = POSITION_ALARM_NONE_BELOW;
+        engine->positions.row[id].alarm_above = POSITION_ALARM_NONE_ABOVE;
+    }
+    row->due = true;
+    return add_due(&engine->due_accounts, &engine->due_accounts_count,
+                   &engine->due_accounts_capacity, account, err);
+}
+
+/* Empties one side of what rings now. */
 static enum status
 collect_side(struct engine *engine, size_t instrument, struct alarm_side *side, struct error *err)
 {
-    const struct engine_instrument *rules = &engine->config->instruments[instrument];
     const int64_t mark_price = engine->instruments[instrument].view.mark_price;
     for (;;) {
         const uint32_t id = alarm_take(side, &engine->positions, mark_price);
         if (id == POSITION_NONE)
             return OK;
-        struct position *position = &engine->positions.row[id];
-        if (!liquidation_in_breach(rules, position, mark_price)) {
-            TRY(liquidation_arm(engine, id, err));
-            continue;
-        }
-        position->alarm_below = POSITION_ALARM_NONE_BELOW;
-        position->alarm_above = POSITION_ALARM_NONE_ABOVE;
-        TRY(add_due(engine, id, err));
+        const struct position *position = &engine->positions.row[id];
+        if (position->cross)
+            TRY(look_at_account(engine, position->account, err));
+        else
+            TRY(look_at_position(engine, id, err));
     }
+}
+
+void
+liquidation_sort_accounts(struct engine *engine)
+{
+    if (engine->due_accounts_count > 1)
+        qsort(engine->due_accounts, engine->due_accounts_count, sizeof(*engine->due_accounts),
+              compare_ids);
 }
 
 enum status
@@ -244,48 +365,4 @@ liquidation_collect(struct engine *engine, size_t instrument, struct error *err)
         qsort(engine->due + state->due_begin, state->due_end - state->due_begin,
               sizeof(*engine->due), compare_ids);
     return OK;
-}
-
-struct lot
-liquidation_take_over(struct engine *engine, uint32_t id)
-{
-    const struct position position = engine->positions.row[id];
-    const struct engine_instrument *instrument = &engine->config->instruments[position.instrument];
-    struct instrument_state *state = &engine->instruments[position.instrument];
-    const struct contract *contract = &instrument->contract;
-    const int64_t mark_price = state->view.mark_price;
-    const money_t notional = contract_notional(contract, position.quantity, mark_price);
-    struct lot lot = {
-        .case_id = ++engine->cases,
-        .quantity = position.quantity,
-        .account = position.account,
-        .instrument = position.instrument,
-        .bankruptcy_price = contract_price_at_value(
-            contract, position.quantity, (double)(position.entry_value - position.margin)),
-    };
-    position_reduce(&engine->positions, id, position.quantity, &lot.entry_value, &lot.margin);
-    const size_t currency = engine->config->pools[instrument->pool].currency;
-    ledger_post(&engine->ledger, ledger_account(&engine->ledger, currency, LEDGER_MARGINS),
-                ledger_account(&engine->ledger, currency, LEDGER_INVENTORY), lot.margin);
-    state->liquidated_notional = money_add(state->liquidated_notional, notional);
-    state->liquidations++;
-    if (engine->observer.liquidation != NULL) {
-        const struct liquidation_event event = {
-            .time = engine->now,
-            .case_id = lot.case_id,
-            .account = lot.account,
-            .instrument = lot.instrument,
-            .quantity = lot.quantity,
-            .mark_price = mark_price,
-            .margin = lot.margin,
-            .equity = position_equity(&position, contract, mark_price),
-            .maintenance_margin = margin_required(&instrument->rules, notional),
-            .notional = notional,
-            .bankruptcy_price = lot.bankruptcy_price,
-            .leverage =
-                lot.margin > 0 ? fabs((double)lot.entry_value / (double)lot.margin) : INFINITY,
-        };
-        engine->observer.liquidation(engine->observer.context, &event);
-    }
-    return lot;
 }

@@ -1,10 +1,5 @@
 /*
- * liquidation.h - arms positions, checks the ones whose alarm rang, takes over what breaches.
- *
- * Takeover at the bankruptcy price: the engine assumes the whole position together with all of its
- * margin, and the trader has neither any more.  In money that is exact, whatever the price rounds
- * to: the engine's cost is entry_value - margin, which is the position's value at the bankruptcy
- * price.
+ * liquidation.h - arms positions and checks the ones whose alarm rang.
  *
  * Where an alarm goes, for a long (a short is the mirror image):
  *
@@ -24,23 +19,33 @@
 bool liquidation_in_breach(const struct engine_instrument *instrument,
                            const struct position *position, int64_t mark_price);
 
-/* Alarm prices of a position seen at `mark_price`; one that is in breach rings at once. */
+/* What the position needs at `mark_price`. */
+struct margin_need liquidation_need(const struct engine_instrument *instrument,
+                                    const struct position *position, int64_t mark_price);
+
+/* Alarm prices of an isolated position seen at `mark_price`; one that is in breach rings at once. */
 void liquidation_alarms(const struct engine_instrument *instrument, const struct position *position,
                         int64_t mark_price, int64_t *below, int64_t *above);
 
-/* Computes and stores the position's alarms and adds them to the instrument's sides. */
+/* Adds the alarms a position's row shows to the sides of its instrument. */
+enum status liquidation_add_alarms(struct engine *engine, uint32_t position,
+                                   struct error *err) MUST_CHECK;
+
+/* Computes and stores the alarms of a position, or of its whole cross account, and adds them to the
+ * sides of their instruments. */
 enum status liquidation_arm(struct engine *engine, uint32_t position, struct error *err) MUST_CHECK;
 
 /* The same for every position of the instrument, together. */
 enum status liquidation_arm_all(struct engine *engine, size_t instrument,
                                 struct error *err) MUST_CHECK;
 
-/* Appends to engine->due, in position order, the positions of the instrument that breach at its
- * mark; those whose alarm rang too early are armed again. */
+/* Appends to engine->due, in position order, the isolated positions of the instrument that breach
+ * at its mark, and to engine->due_accounts the cross accounts one of whose alarms rang there and
+ * that breach; those whose alarm rang too early are armed again. */
 enum status liquidation_collect(struct engine *engine, size_t instrument,
                                 struct error *err) MUST_CHECK;
 
-/* Takes a breached position over: tells the observer and returns what the engine now holds. */
-struct lot liquidation_take_over(struct engine *engine, uint32_t position);
+/* Brings the cross accounts in breach into the order of their rows. */
+void liquidation_sort_accounts(struct engine *engine);
 
 #endif

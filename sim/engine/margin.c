@@ -2,39 +2,65 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 
-const char *const margin_tier_mode_names[] = {"step", "marginal", NULL};
+const char *const margin_tier_mode_names[] = {"step", "marginal", "slope", "flat", NULL};
+const char *const margin_basis_names[] = {"mark", "entry", NULL};
 const char *const margin_compare_names[] = {"le", "lt", NULL};
+
+/* Where a tier ends and the one before it does (NULL for the first). */
+static enum status
+check_end(const struct margin_rules *rules, const struct margin_tier *tier,
+          const struct margin_tier *before, size_t number, struct error *err)
+{
+    const int64_t end = rules->by_quantity ? tier->quantity_max : tier->notional_max;
+    const char *what = rules->by_quantity ? "quantity" : "notional";
+    if (end <= 0)
+        return error_set(err, ERR_RANGE, "tier %zu: the %s it ends at must be > 0", number, what);
+    if (before && end <= (rules->by_quantity ? before->quantity_max : before->notional_max))
+        return error_set(err, ERR_RANGE, "tier %zu: it must end above the %s tier %zu ends at",
+                         number, what, number - 1);
+    return OK;
+}
 
 /* The range of one tier, given the one before it (NULL for the first). */
 static enum status
-check_tier(const struct margin_tier *tier, const struct margin_tier *before, size_t number,
-           rate_t fee_rate, struct error *err)
+check_tier(const struct margin_rules *rules, const struct margin_tier *tier,
+           const struct margin_tier *before, size_t number, struct error *err)
 {
+    const rate_t fee_rate = rules->fee_rate;
     if (tier->rate <= 0 || tier->rate >= RATE_ONE)
         return error_set(err, ERR_RANGE,
                          "tier %zu: the maintenance margin rate %g must be above 0 and below 1",
                          number, (double)tier->rate / (double)RATE_ONE);
-    if (tier->notional_max <= 0)
-        return error_set(err, ERR_RANGE, "tier %zu: the notional it ends at must be > 0", number);
     if (tier->rate + fee_rate >= RATE_ONE)
         return error_set(err, ERR_RANGE,
                          "tier %zu: the maintenance margin rate %g and the liquidation fee rate %g "
                          "must be below 1 together",
                          number, (double)tier->rate / (double)RATE_ONE,
                          (double)fee_rate / (double)RATE_ONE);
-    if (!before)
-        return OK;
-    if (tier->notional_max <= before->notional_max)
-        return error_set(err, ERR_RANGE,
-                         "tier %zu: it must end above the notional tier %zu ends at", number,
-                         number - 1);
-    if (tier->rate < before->rate)
+    TRY(check_end(rules, tier, before, number, err));
+    if (before && tier->rate < before->rate)
         return error_set(err, ERR_RANGE,
                          "tier %zu: the maintenance margin rate %g must not be below the %g of "
                          "tier %zu",
                          number, (double)tier->rate / (double)RATE_ONE,
                          (double)before->rate / (double)RATE_ONE, number - 1);
+    return OK;
+}
+
+/* What goes with the mode. */
+static enum status
+check_mode(const struct margin_rules *rules, struct error *err)
+{
+    const bool one = rules->mode == MARGIN_SLOPE || rules->mode == MARGIN_FLAT;
+    if (one && rules->tier_count != 1)
+        return error_set(err, ERR_RANGE, "in %s mode there is one risk tier, not %zu",
+                         margin_tier_mode_names[rules->mode], rules->tier_count);
+    if (rules->by_quantity && rules->mode == MARGIN_MARGINAL)
+        return error_set(err, ERR_RANGE, "tiers in marginal mode end at notionals, not quantities");
+    if (rules->mode == MARGIN_SLOPE && (rules->slope < 0 || rules->slope_quantity <= 0))
+        return error_set(err, ERR_RANGE, "the slope of the maintenance margin rate must be >= 0");
     return OK;
 }
 
@@ -47,10 +73,11 @@ margin_rules_init(struct margin_rules *rules, struct error *err)
     if (rules->fee_rate < 0 || rules->fee_rate >= RATE_ONE)
         return error_set(err, ERR_RANGE, "the liquidation fee rate %g must be within [0, 1)",
                          (double)rules->fee_rate / (double)RATE_ONE);
+    TRY(check_mode(rules, err));
     for (size_t i = 0; i < rules->tier_count; i++) {
         struct margin_tier *tier = &rules->tier[i];
         const struct margin_tier *before = i > 0 ? tier - 1 : NULL;
-        TRY(check_tier(tier, before, i + 1, rules->fee_rate, err));
+        TRY(check_tier(rules, tier, before, i + 1, err));
         tier->deduction = 0;
         /* floor x (rate - rate before), taken as the difference of the two margins as they are
          * rounded at the floor: the margin is continuous there to the unit, and never falls. */
@@ -58,7 +85,8 @@ margin_rules_init(struct margin_rules *rules, struct error *err)
             tier->deduction = money_share(before->notional_max, tier->rate) -
                               money_share(before->notional_max, before->rate) + before->deduction;
     }
-    if (rules->tier[rules->tier_count - 1].notional_max != INT64_MAX)
+    const struct margin_tier *last = &rules->tier[rules->tier_count - 1];
+    if ((rules->by_quantity ? last->quantity_max : last->notional_max) != INT64_MAX)
         return error_set(err, ERR_RANGE, "tier %zu is the last and must have no upper end",
                          rules->tier_count);
     return OK;
@@ -84,7 +112,80 @@ margin_maintenance(const struct margin_rules *rules, money_t notional)
 money_t
 margin_required(const struct margin_rules *rules, money_t notional)
 {
-    return margin_maintenance(rules, notional) + money_share(notional, rules->fee_rate);
+    return margin_maintenance(rules, notional) +
+           (rules->fee_outside_trigger ? 0 : money_share(notional, rules->fee_rate));
+}
+
+void
+margin_rules_scale(struct margin_rules *scaled, const struct margin_rules *rules, rate_t multiplier)
+{
+    assert(multiplier > 0);
+    *scaled = *rules;
+    scaled->slope = money_share(rules->slope, multiplier);
+    for (size_t i = 0; i < rules->tier_count; i++) {
+        struct margin_tier *tier = &scaled->tier[i];
+        const rate_t most = RATE_ONE - rules->fee_rate - 1;
+        const rate_t rate = money_share(rules->tier[i].rate, multiplier);
+        tier->rate = rate < most ? rate : most;
+        tier->deduction = 0;
+        if (i > 0 && rules->mode == MARGIN_MARGINAL)
+            tier->deduction = money_share(tier[-1].notional_max, tier->rate) -
+                              money_share(tier[-1].notional_max, tier[-1].rate) +
+                              tier[-1].deduction;
+    }
+}
+
+size_t
+margin_tier_at(const struct margin_rules *rules, int64_t quantity, money_t notional)
+{
+    if (!rules->by_quantity)
+        return margin_tier_of(rules, notional);
+    const int64_t size = llabs(quantity);
+    size_t tier = 0;
+    while (tier + 1 < rules->tier_count && size > rules->tier[tier].quantity_max)
+        tier++;
+    return tier;
+}
+
+/* What the size of a position adds to its rates. */
+static int128_t
+slope_of(const struct margin_rules *rules, int64_t quantity)
+{
+    return rules->mode == MARGIN_SLOPE
+               ? (int128_t)rules->slope * llabs(quantity) / rules->slope_quantity
+               : 0;
+}
+
+rate_t
+margin_rate_at(const struct margin_rules *rules, size_t tier, int64_t quantity)
+{
+    const int128_t rate = rules->tier[tier].rate + slope_of(rules, quantity);
+    const rate_t most = RATE_ONE - rules->fee_rate - 1;
+    return rate < most ? (rate_t)rate : most;
+}
+
+struct margin_need
+margin_need(const struct margin_rules *rules, int64_t quantity, money_t notional,
+            money_t entry_notional)
+{
+    const money_t charged = rules->basis == MARGIN_ON_ENTRY ? entry_notional : notional;
+    const size_t tier = margin_tier_at(rules, quantity, charged);
+    struct margin_need need;
+    need.maintenance =
+        money_share(charged, margin_rate_at(rules, tier, quantity)) - rules->tier[tier].deduction;
+    need.required =
+        need.maintenance + (rules->fee_outside_trigger ? 0 : money_share(charged, rules->fee_rate));
+    return need;
+}
+
+money_t
+margin_initial_need(const struct margin_rules *rules, int64_t quantity, money_t notional)
+{
+    const size_t tier = margin_tier_at(rules, quantity, notional);
+    const int128_t slope = slope_of(rules, quantity);
+    const rate_t added = slope < RATE_ONE ? (rate_t)slope : RATE_ONE;
+    return money_add(margin_initial(notional, rules->tier[tier].leverage_max),
+                     money_share(notional, added));
 }
 
 bool

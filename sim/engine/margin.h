@@ -9,8 +9,13 @@
  *     breach             : equity <= maintenance margin + notional x fee rate      (or <)
  *
  * Tiers, by notional in the settlement currency, upper bounds inclusive.  `step`: the tier's rate
- * on the whole position (OKX, BitMEX).  `marginal`: each tier's rate on its own slice, written as
- * rate x notional less a deduction: d_n = floor_n (r_n - r_(n-1)) + d_(n-1) (Binance, Bybit).
+ * on the whole position (OKX, BitMEX), tiers by notional or by quantity.  `marginal`: each tier's
+ * rate on its own slice, written as rate x notional less a deduction: d_n = floor_n (r_n -
+ * r_(n-1)) + d_(n-1) (Binance, Bybit, Hyperliquid).  `slope`: one rate that rises with the size of
+ * the position (Deribit).  `flat`: one rate (dYdX v4).
+ *
+ * Maintenance margin is charged on the notional at the mark, or on that at entry (Bybit until
+ * 2024); the liquidation fee belongs to the trigger or does not.
  */
 #ifndef SIM_ENGINE_MARGIN_H
 #define SIM_ENGINE_MARGIN_H
@@ -23,15 +28,18 @@
 #include "base/money.h"
 #include "market/contract.h"
 
-enum margin_tier_mode { MARGIN_STEP = 0, MARGIN_MARGINAL };
+enum margin_tier_mode { MARGIN_STEP = 0, MARGIN_MARGINAL, MARGIN_SLOPE, MARGIN_FLAT };
+enum margin_basis { MARGIN_ON_MARK = 0, MARGIN_ON_ENTRY }; /* notional that margin is charged on */
 enum margin_compare { MARGIN_BREACH_LE = 0, MARGIN_BREACH_LT }; /* equity <= or < what is needed */
 enum { MARGIN_TIERS_MAX = 64 };
 
-extern const char *const margin_tier_mode_names[]; /* "step", "marginal", NULL */
+extern const char *const margin_tier_mode_names[]; /* "step", "marginal", "slope", "flat", NULL */
+extern const char *const margin_basis_names[];     /* "mark", "entry", NULL */
 extern const char *const margin_compare_names[];   /* "le", "lt", NULL */
 
 struct margin_tier {
-    money_t notional_max; /* inclusive; INT64_MAX in the last tier */
+    money_t notional_max; /* inclusive; INT64_MAX in the last tier, and where quantity_max rules */
+    int64_t quantity_max; /* inclusive, quantity units, of tiers by quantity; else not looked at */
     rate_t rate;          /* maintenance margin rate */
     money_t deduction;    /* marginal mode; derived */
     double leverage_max;  /* of a position opened in this tier */
@@ -40,22 +48,53 @@ struct margin_tier {
 struct margin_rules {
     enum margin_tier_mode mode;
     enum margin_compare compare;
-    rate_t fee_rate; /* liquidation fee, in the trigger; share of notional */
+    enum margin_basis basis;
+    bool by_quantity;         /* tiers end at quantities; `step` only */
+    bool fee_outside_trigger; /* the fee is charged, but is no part of what equity must cover */
+    rate_t fee_rate;          /* liquidation fee; share of notional */
+    rate_t slope;             /* `slope`: added to the rate for every `slope_quantity` held */
+    int64_t slope_quantity;   /* quantity units, > 0 in `slope` mode */
     size_t tier_count;
-    struct margin_tier tier[MARGIN_TIERS_MAX]; /* ascending notional_max */
+    struct margin_tier tier[MARGIN_TIERS_MAX]; /* ascending ends */
+};
+
+/* What a position needs. */
+struct margin_need {
+    money_t maintenance; /* maintenance margin */
+    money_t required;    /* what equity is compared with: and the fee, where it is in the trigger */
 };
 
 /* Checks the order of the tiers (ascending caps, rates within (0, 1) that never fall and with the
  * fee stay below 1, the last one open-ended) and derives the deductions. */
 enum status margin_rules_init(struct margin_rules *rules, struct error *err) MUST_CHECK;
 
-/* Index of the tier a notional belongs to. */
+/* The rules with every maintenance margin multiplied by `multiplier` (share, > 0): an emergency
+ * measure.  A rate that would reach 1 together with the fee stops just below. */
+void margin_rules_scale(struct margin_rules *scaled, const struct margin_rules *rules,
+                        rate_t multiplier);
+
+/* Index of the tier a notional belongs to, of tiers by notional. */
 size_t margin_tier_of(const struct margin_rules *rules, money_t notional);
 
-/* Maintenance margin of a notional, without the fee. */
+/* Index of the tier a position belongs to, whatever the tiers are by; quantity signed or not. */
+size_t margin_tier_at(const struct margin_rules *rules, int64_t quantity, money_t notional);
+
+/* The maintenance margin rate of a position in tier `tier`: of the tier, and in `slope` mode what
+ * its size adds. */
+rate_t margin_rate_at(const struct margin_rules *rules, size_t tier, int64_t quantity);
+
+/* What a position needs; `notional` at the mark, `entry_notional` at entry, both >= 0. */
+struct margin_need margin_need(const struct margin_rules *rules, int64_t quantity, money_t notional,
+                               money_t entry_notional);
+
+/* Initial margin of a position: notional / leverage_max of its tier, and in `slope` mode what its
+ * size adds. */
+money_t margin_initial_need(const struct margin_rules *rules, int64_t quantity, money_t notional);
+
+/* Maintenance margin of a notional, without the fee; tiers by notional. */
 money_t margin_maintenance(const struct margin_rules *rules, money_t notional);
 
-/* Maintenance margin and liquidation fee: what equity is compared with. */
+/* Maintenance margin and liquidation fee of a notional; tiers by notional. */
 money_t margin_required(const struct margin_rules *rules, money_t notional);
 
 /* The breach itself.  A position without any requirement and no loss is never in breach. */

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#define POSITION_GENERATIONS 0x3FFFFFFFU /* they wrap around */
+
 _Static_assert(sizeof(struct position) == 64, "a position is one cache line");
 
 enum status
@@ -50,6 +52,17 @@ grow(struct position_table *table, struct error *err)
     return OK;
 }
 
+static void
+add_quantity(struct position_totals *totals, int64_t quantity)
+{
+    const bool overflow =
+        quantity > 0
+            ? __builtin_add_overflow(totals->long_quantity, quantity, &totals->long_quantity)
+            : __builtin_sub_overflow(totals->short_quantity, quantity, &totals->short_quantity);
+    assert(!overflow);
+    totals->version[quantity > 0 ? 0 : 1]++;
+}
+
 enum status
 position_open(struct position_table *table, const struct position *position, uint32_t *id,
               struct error *err)
@@ -60,8 +73,8 @@ position_open(struct position_table *table, const struct position *position, uin
     uint32_t generation = 0;
     if (table->first_free != POSITION_NONE) {
         *id = table->first_free;
-        table->first_free = table->row[*id].next_free;
-        generation = table->row[*id].generation + 1;
+        table->first_free = table->row[*id].next;
+        generation = table->row[*id].generation + 1U;
     } else {
         *id = (uint32_t)table->used++;
     }
@@ -69,17 +82,11 @@ position_open(struct position_table *table, const struct position *position, uin
     *row = *position;
     row->alarm_below = POSITION_ALARM_NONE_BELOW;
     row->alarm_above = POSITION_ALARM_NONE_ABOVE;
-    row->generation = generation;
-    row->next_free = POSITION_NONE;
-    struct position_totals *totals = &table->totals[position->instrument];
-    const bool overflow = position->quantity > 0
-                              ? __builtin_add_overflow(totals->long_quantity, position->quantity,
-                                                       &totals->long_quantity)
-                              : __builtin_sub_overflow(totals->short_quantity, position->quantity,
-                                                       &totals->short_quantity);
-    assert(!overflow);
-    totals->version[position->quantity > 0 ? 0 : 1]++;
-    totals->count++;
+    row->generation = generation & POSITION_GENERATIONS;
+    row->held_back = false;
+    row->next = POSITION_NONE;
+    add_quantity(&table->totals[position->instrument], position->quantity);
+    table->totals[position->instrument].count++;
     table->open++;
     return OK;
 }
@@ -114,8 +121,18 @@ position_reduce(struct position_table *table, uint32_t id, int64_t quantity, mon
         return;
     totals->count--;
     table->open--;
-    row->next_free = table->first_free;
+    row->next = table->first_free;
     table->first_free = id;
+}
+
+void
+position_increase(struct position_table *table, uint32_t id, int64_t quantity, money_t entry_value)
+{
+    struct position *row = &table->row[id];
+    assert(quantity != 0 && (quantity > 0) == (row->quantity > 0));
+    add_quantity(&table->totals[row->instrument], quantity);
+    row->quantity += quantity;
+    row->entry_value = money_add(row->entry_value, entry_value);
 }
 
 money_t

@@ -6,10 +6,14 @@
  * at a random place, and one line is one miss where a column a field would be eight.
  *
  *     equity = margin + value(mark) - entry_value
+ *
+ * An isolated position stands alone behind its margin.  One of a cross account has no margin of its
+ * own: the account's balance (account_table.h) backs all of its positions together.
  */
 #ifndef SIM_ENGINE_POSITION_H
 #define SIM_ENGINE_POSITION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,14 +29,16 @@
 struct position {
     int64_t quantity;     /* signed, quantity units; 0: the row is free */
     money_t entry_value;  /* contract_value() at the entry price */
-    money_t margin;       /* posted, after funding */
+    money_t margin;       /* posted, after funding; 0 of a cross account's */
     int64_t alarm_below;  /* look again when the mark is at or below this price */
     int64_t alarm_above;  /* look again when the mark is at or above this price */
     time_ns_t close_time; /* leaves by itself; TIME_NS_NEVER: does not */
     uint32_t account;     /* row of the account table */
     uint32_t instrument;
-    uint32_t next_free;  /* of a free row */
-    uint32_t generation; /* counts the uses of the row: tells a reused row from the old one */
+    uint32_t next; /* of a free row: the next free one; of a cross account: its next position */
+    uint32_t generation : 30; /* counts the uses of the row: tells a reused row from the old one */
+    bool cross : 1;           /* one of a cross account's */
+    bool held_back : 1;       /* being liquidated step by step: its alarms are off */
 };
 
 /* What all open positions of an instrument add up to. */
@@ -57,8 +63,8 @@ enum status position_table_init(struct position_table *table, size_t instruments
                                 struct error *err) MUST_CHECK;
 void position_table_clear(struct position_table *table);
 
-/* Puts an open position into a free row; grows the table when it is full.  `generation`,
- * `next_free` and the alarms of *position are ignored. */
+/* Puts an open position into a free row; grows the table when it is full.  `generation`, `next`
+ * and the alarms of *position are ignored. */
 enum status position_open(struct position_table *table, const struct position *position,
                           uint32_t *id, struct error *err) MUST_CHECK;
 
@@ -70,6 +76,10 @@ void position_portion(const struct position *position, int64_t quantity, money_t
  * margin, which are stored in *entry_value and *margin; frees the row when nothing is left. */
 void position_reduce(struct position_table *table, uint32_t id, int64_t quantity,
                      money_t *entry_value, money_t *margin);
+
+/* Adds `quantity` (same sign) that cost `entry_value` to a position. */
+void position_increase(struct position_table *table, uint32_t id, int64_t quantity,
+                       money_t entry_value);
 
 /* margin + value(mark) - entry_value. */
 money_t position_equity(const struct position *position, const struct contract *contract,
