@@ -33,10 +33,66 @@ test_fills_keep_to_the_cap(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         const struct fill_case *c = &cases[i];
         const struct closeout_params params = {.cap = c->cap};
-        const int64_t got = c->type->fill(&params, c->remaining, c->volume);
+        const struct closeout_situation situation = {
+            .remaining = c->remaining, .volume = c->volume, .unit = 1};
+        const int64_t got = c->type->fill(&params, &situation);
         if (got != c->expected)
             fail_msg("%s: %lld, expected %lld", c->name, (long long)got, (long long)c->expected);
     }
+}
+
+/* Vega: 10 contracts in fifths are 2 2 2 1 1 1 1; with everything sold at 5 or fewer 2 2 2 4. */
+static void
+test_disposal_goes_in_fractions_of_what_is_left(void **state)
+{
+    static const struct {
+        double full;
+        int64_t size[8];
+    } rows[] = {{0.0, {2, 2, 2, 1, 1, 1, 1, 0}}, {5.0, {2, 2, 2, 4, 0}}};
+    for (size_t i = 0; i < 2; i++) {
+        const struct closeout_params params = {
+            .fraction = 0.2, .full_size = rows[i].full, .share = 1.0};
+        int64_t left = 10;
+        for (size_t k = 0; rows[i].size[k] != 0; k++) {
+            const struct closeout_situation situation = {
+                .remaining = left, .volume = 100, .unit = 1};
+            const int64_t step = closeout_fractions.fill(&params, &situation);
+            assert_int_equal(step, rows[i].size[k]);
+            left -= step;
+        }
+        assert_int_equal(left, 0);
+    }
+    const struct closeout_params waits = {.fraction = 0.2, .share = 0.5, .every = TIME_NS_MINUTE};
+    struct closeout_situation situation = {.remaining = 100, .volume = 10, .unit = 1};
+    assert_int_equal(closeout_fractions.fill(&waits, &situation), 0); /* not yet time */
+    situation.since_fill = TIME_NS_MINUTE;
+    assert_int_equal(closeout_fractions.fill(&waits, &situation), 5); /* half of what rests */
+}
+
+/* From 10 % to 50 % of the volume and from 0 to 1 % of the price within an hour. */
+static void
+test_inventory_grows_more_aggressive_with_its_age(void **state)
+{
+    const struct closeout_params params = {
+        .cap = 0.1, .cap_max = 0.5, .ramp = TIME_NS_HOUR, .aggression_max = 0.01};
+    struct closeout_situation situation = {.remaining = 1000, .volume = 1000, .unit = 1};
+    assert_int_equal(closeout_inventory.fill(&params, &situation), 100);
+    assert_true(closeout_inventory.aggression(&params, &situation) == 0.0);
+    situation.age = TIME_NS_HOUR / 2;
+    assert_int_equal(closeout_inventory.fill(&params, &situation), 300);
+    assert_true(closeout_inventory.aggression(&params, &situation) == 0.005);
+    situation.age = 3 * TIME_NS_HOUR;
+    assert_int_equal(closeout_inventory.fill(&params, &situation), 500);
+    assert_true(closeout_inventory.aggression(&params, &situation) == 0.01);
+}
+
+static void
+test_outside_parties_take_at_a_limit(void **state)
+{
+    const struct closeout_params params = {.share = 0.25, .limit_spread = 0.015};
+    const struct closeout_situation situation = {.remaining = 1000, .volume = 200, .unit = 1};
+    assert_int_equal(closeout_external.fill(&params, &situation), 50);
+    assert_true(closeout_external.at_limit);
 }
 
 static void
@@ -51,6 +107,9 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fills_keep_to_the_cap),
+        cmocka_unit_test(test_disposal_goes_in_fractions_of_what_is_left),
+        cmocka_unit_test(test_inventory_grows_more_aggressive_with_its_age),
+        cmocka_unit_test(test_outside_parties_take_at_a_limit),
         cmocka_unit_test(test_kinds_say_which_price_they_start_from),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 struct desk {
     struct ledger ledger;
     struct fund fund;
+    struct fund_rules rules;
     struct observer observer;
     struct fund_change last;
     size_t changes, other; /* other: where the money comes from */
@@ -27,7 +28,8 @@ desk_open(struct desk *desk, time_ns_t sample_every)
     const uint16_t currency = 0;
     *desk = (struct desk){.observer = {.context = desk, .fund = note_change}};
     assert_int_equal(ledger_init(&desk->ledger, 1, &currency, 1, NULL), OK);
-    assert_int_equal(fund_init(&desk->fund, &desk->ledger, 0, 0, sample_every, NULL), OK);
+    assert_int_equal(fund_init(&desk->fund, &desk->ledger, 0, 0, &desk->rules, sample_every, NULL),
+                     OK);
     desk->other = ledger_account(&desk->ledger, 0, LEDGER_INVENTORY);
 }
 

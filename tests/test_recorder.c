@@ -71,7 +71,7 @@ test_a_time_series_says_its_unit_scale_and_dimension(void **state)
     hdf_close(&balance);
     hid_t state_set = H5Dopen2(file, "fund/btc-usdt/state", H5P_DEFAULT);
     assert_int_equal(hdf_read_attribute_text(state_set, "flag_meanings", &text, &err), OK);
-    assert_string_equal(text, "normal depleted");
+    assert_string_equal(text, "normal depleted adl");
     free(text);
     hdf_close(&state_set);
     hdf_close(&file);

@@ -85,7 +85,8 @@ static const struct broken_case broken[] = {
     {20, "closeout: {kind: at_one, slippage: {kind: linear, coefficient: 0}}",
      "20:18: error: unknown kind 'at_one' (did you mean 'at_once'?); the kinds are: at_once, "},
     {20, "closeout: {cap: 1, slippage: {kind: linear, coefficient: 0}}",
-     "20:11: error: missing key 'kind': one of at_once, participation [closeout.kind]"},
+     "20:11: error: missing key 'kind': one of at_once, participation, inventory, fractions, "
+     "external [closeout.kind]"},
     {20, "closeout: {kind: at_once, cap: 10%, slippage: {kind: linear, coefficient: 0}}",
      "20:27: error: 'cap' is a parameter of kind participation, not of at_once [closeout.cap]"},
     {20, "closeout: {kind: participation, slippage: {kind: linear, coefficient: 0}}",

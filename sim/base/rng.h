@@ -21,6 +21,7 @@ enum rng_purpose {
     RNG_POPULATION_LIFE = 5,  /* synthetic population: lifetime */
     RNG_POPULATION_ENTRY = 6, /* synthetic population: opening time of the initial book */
     RNG_MARKET_BASIS = 7,     /* generate: basis of the mark over the index */
+    RNG_ADL = 8,              /* ADL: order of counterparties where none is ranked */
 };
 
 /* One stream; the caller places it, copies are independent continuations. */

@@ -3,212 +3,321 @@
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "engine/adl_queue.h"
+#include "engine/adl_watch.h"
+#include "engine/cross.h"
+#include "engine/holding.h"
 #include "engine/liquidation.h"
 #include "engine/lot.h"
 
-static bool
-ranks_before(const struct adl_entry *a, const struct adl_entry *b)
+/* One bankrupt position that is being closed against winners. */
+struct offset {
+    struct engine *engine;
+    struct lot *lot;
+    const struct contract *contract;
+    size_t pool;
+    int64_t close_price; /* what the market would have paid */
+    int64_t mark_price;
+};
+
+/* The value a part of the lot (its sign) changes hands at; entry and margin are the part's. */
+static money_t
+value_at(const struct offset *offset, int64_t quantity, money_t entry_value, money_t margin)
 {
-    return a->score > b->score || (a->score == b->score && a->position < b->position);
+    struct engine *engine = offset->engine;
+    const struct instrument_state *state = &engine->instruments[offset->lot->instrument];
+    const money_t bankruptcy = entry_value - margin;
+    const money_t at_mark = contract_value(offset->contract, quantity, offset->mark_price);
+    switch (engine->config->rules.adl.price) {
+    case RULES_ADL_MARK:
+        return at_mark;
+    case RULES_ADL_PREVIOUS_MARK:
+        return contract_value(offset->contract, quantity, state->previous_mark);
+    case RULES_ADL_MARK_UNLESS_DEPLETED: {
+        const money_t deficit = bankruptcy - at_mark;
+        return deficit <= 0 || waterfall_able(engine, offset->pool, deficit) == deficit
+                   ? at_mark
+                   : bankruptcy;
+    }
+    case RULES_ADL_DRAWDOWN_LINE: {
+        const money_t deficit = bankruptcy - at_mark;
+        const money_t bears = adl_watch_line(engine, offset->lot->instrument);
+        return deficit <= 0 ? at_mark : bankruptcy - (deficit < bears ? deficit : bears);
+    }
+    case RULES_ADL_BANKRUPTCY:
+        break;
+    }
+    return bankruptcy;
 }
 
 static void
-sift_down(struct adl_entry *heap, size_t count, size_t i)
+report(const struct offset *offset, const struct adl_entry *winner, uint32_t counterparty,
+       int64_t quantity, money_t value, money_t profit)
 {
-    const struct adl_entry entry = heap[i];
-    for (size_t child; (child = 2 * i + 1) < count; i = child) {
-        if (child + 1 < count && ranks_before(&heap[child + 1], &heap[child]))
-            child++;
-        if (!ranks_before(&heap[child], &entry))
-            break;
-        heap[i] = heap[child];
-    }
-    heap[i] = entry;
-}
-
-/* What the ranking is told about a position. */
-static struct adl_candidate
-candidate_of(const struct engine_instrument *instrument, const struct position *position,
-             int64_t mark_price)
-{
-    const money_t value = contract_value(&instrument->contract, position->quantity, mark_price);
-    return (struct adl_candidate){
-        .profit = (double)(value - position->entry_value),
-        .entry_value = fabs((double)position->entry_value),
-        .notional = fabs((double)value),
-        .equity = (double)(position->margin + value - position->entry_value),
+    const struct observer *observer = &offset->engine->observer;
+    if (observer->adl == NULL)
+        return;
+    const struct adl_event event = {
+        .time = offset->engine->now,
+        .case_id = offset->lot->case_id,
+        .account = offset->lot->account,
+        .counterparty = counterparty,
+        .instrument = offset->lot->instrument,
+        .rank = winner->rank,
+        .quantity = -quantity,
+        .mark_price = offset->mark_price,
+        .price = offset->engine->config->rules.adl.price == RULES_ADL_BANKRUPTCY
+                     ? offset->lot->bankruptcy_price
+                     : contract_price_at_value(offset->contract, quantity, (double)value),
+        .score = winner->score,
+        .profit = profit,
+        .haircut = contract_value(offset->contract, -quantity, offset->mark_price) + value,
+        .fund_after =
+            ledger_balance(&offset->engine->ledger, offset->engine->pools[offset->pool].account),
     };
+    observer->adl(observer->context, &event);
 }
 
-/* Counts what happens to the positions of one side. */
-static uint64_t
-version_of(const struct position_table *table, uint32_t instrument, int side)
-{
-    return table->totals[instrument].version[side > 0 ? 0 : 1];
-}
-
+/* What the price leaves of the part's margin goes where residues go; what it lacks is covered. */
 static enum status
-build_queue(struct engine *engine, uint32_t instrument, int side, struct error *err)
+settle_bankrupt(const struct offset *offset, int64_t quantity, money_t residue, struct error *err)
 {
-    struct adl_queue *queue = &engine->adl_queue;
-    const struct position_table *table = &engine->positions;
-    const int64_t mark_price = engine->instruments[instrument].view.mark_price;
-    const struct engine_instrument *rules = &engine->config->instruments[instrument];
-    *queue = (struct adl_queue){
-        .entry = queue->entry,
-        .capacity = queue->capacity,
-        .instrument = instrument,
-        .side = side,
-        .mark_price = mark_price,
-        .version = version_of(table, instrument, side),
+    struct engine *engine = offset->engine;
+    const struct claim claim = {
+        .instrument = offset->lot->instrument,
+        .account = offset->lot->account,
+        .case_id = offset->lot->case_id,
+        .side = quantity > 0 ? 1 : -1,
+        .ledger = holding_ledger(engine, offset->lot->instrument, LEDGER_INVENTORY),
     };
-    if (queue->capacity < table->open) {
-        struct adl_entry *entry = realloc(queue->entry, table->open * sizeof(*entry));
-        if (entry == NULL)
-            return error_memory(err, "ranking winners");
-        queue->entry = entry;
-        queue->capacity = table->open;
-    }
-    for (size_t i = 0; i < table->used; i++) {
-        const struct position *position = &table->row[i];
-        if (position->instrument != instrument ||
-            (side > 0 ? position->quantity <= 0 : position->quantity >= 0))
-            continue;
-        const struct adl_candidate candidate = candidate_of(rules, position, mark_price);
-        if (!(candidate.profit > 0.0 && candidate.equity > 0.0) ||
-            engine_in_breach(engine, position))
-            continue;
-        queue->entry[queue->count++] = (struct adl_entry){
-            .score = engine->config->adl->score(&candidate),
-            .position = (uint32_t)i,
-        };
-    }
-    queue->end = queue->count;
-    for (size_t i = queue->count / 2; i-- > 0;)
-        sift_down(queue->entry, queue->count, i);
+    struct waterfall_outcome outcome;
+    money_t uncovered;
+    if (residue > 0)
+        return waterfall_settle(engine, &claim, residue, 0, &outcome, err);
+    return residue < 0 ? waterfall_cover(engine, &claim, -residue, &uncovered, err) : OK;
+}
+
+/* Closes `quantity` of the lot (sign of the lot) against one winner.  *done is false, and nothing
+ * changed, when the winner would end below zero. */
+static enum status
+close_against(const struct offset *offset, int64_t quantity, const struct adl_entry *winner,
+              bool *done, struct error *err)
+{
+    struct engine *engine = offset->engine;
+    struct position *position = &engine->positions.row[winner->position];
+    const uint32_t counterparty = position->account;
+    const size_t market = holding_ledger(engine, offset->lot->instrument, LEDGER_MARKET);
+    const size_t inventory = holding_ledger(engine, offset->lot->instrument, LEDGER_INVENTORY);
+    money_t entry_value, margin, winner_entry, winner_margin, equity;
+    lot_portion(offset->lot, quantity, &entry_value, &margin);
+    const money_t value = value_at(offset, quantity, entry_value, margin);
+    position_portion(position, -quantity, &winner_entry, &winner_margin);
+    TRY(holding_equity(engine, winner->position, &equity, err));
+    const money_t at_mark = contract_value(offset->contract, -quantity, offset->mark_price);
+    *done = position->cross ? equity - (at_mark + value) >= 0
+                            : winner_margin - value - winner_entry >= 0;
+    if (!*done)
+        return OK;
+    lot_reduce(offset->lot, quantity, &entry_value, &margin);
+    const money_t profit = holding_release(engine, winner->position, -quantity, -value);
+    ledger_post(&engine->ledger, market, inventory, value - entry_value);
+    const money_t spared =
+        entry_value - margin - contract_value(offset->contract, quantity, offset->close_price);
+    struct fund *fund = &engine->pools[offset->pool];
+    fund->adl_relief = money_add(fund->adl_relief, spared > 0 ? spared : 0);
+    TRY(settle_bankrupt(offset, quantity, margin + value - entry_value, err));
+    report(offset, winner, counterparty, quantity, value, profit);
     return OK;
 }
 
-/* Moves the best of the heap behind the heap, in front of the winners met before it: they stand
- * from end - 1 (the best) down to count (the latest). */
-static void
-meet_next(struct adl_queue *queue)
+/* Alarms of a winner after a part of its position, or all of it, was closed. */
+static enum status
+arm_winner(struct engine *engine, uint32_t id, bool whole, struct error *err)
 {
-    struct adl_entry best = queue->entry[0];
-    best.rank = ++queue->rank;
-    queue->entry[0] = queue->entry[--queue->count];
-    if (queue->count > 1)
-        sift_down(queue->entry, queue->count, 0);
-    queue->entry[queue->count] = best;
+    const struct position *position = &engine->positions.row[id];
+    if (position->cross)
+        return cross_arm(engine, position->account, err);
+    return whole ? OK : liquidation_arm(engine, id, err);
 }
 
-/* Takes a winner who was met out of the queue. */
-static void
-drop(struct adl_queue *queue, size_t i)
+/* One winner after the other, best ranked first. */
+static enum status
+close_ranked(const struct offset *offset, int64_t quantity, int side, struct error *err)
 {
-    queue->end--;
-    memmove(&queue->entry[i], &queue->entry[i + 1], (queue->end - i) * sizeof(*queue->entry));
+    struct engine *engine = offset->engine;
+    struct adl_queue *queue = &engine->adl_queue;
+    for (size_t i = queue->end; quantity != 0; i--) {
+        if (i == queue->count) {
+            if (queue->count == 0)
+                break;
+            adl_queue_meet(queue);
+        }
+        const struct adl_entry winner = queue->entry[i - 1];
+        const struct position *position = &engine->positions.row[winner.position];
+        const int64_t held = position->quantity;
+        if (held == 0) { /* taken over since, for what rounding left of it */
+            adl_queue_drop(queue, i - 1);
+            continue;
+        }
+        assert((held > 0) == (side > 0));
+        const int64_t part = llabs(held) < llabs(quantity) ? -held : quantity;
+        bool in_breach, done;
+        TRY(holding_in_breach(engine, winner.position, &in_breach, err));
+        if (in_breach)
+            continue;
+        TRY(close_against(offset, part, &winner, &done, err));
+        if (!done)
+            continue; /* passed over; a lot with another bankruptcy price asks again */
+        quantity -= part;
+        queue->version++; /* its own doing: the ranking stands */
+        if (part == -held)
+            adl_queue_drop(queue, i - 1);
+        TRY(arm_winner(engine, winner.position, part == -held, err));
+    }
+    return OK;
 }
 
-/* Closes `quantity` of the lot (sign of the lot) against one winner at the lot's cost.  False, and
- * nothing done, when the winner would end below zero. */
-static bool
-close_against(struct engine *engine, struct lot *lot, int64_t quantity, int64_t close_price,
-              const struct adl_entry *winner)
+/* All winners at once: each gives up what the ranking allocates to it, in whole contracts. */
+static enum status
+close_allocated(const struct offset *offset, int64_t quantity, struct error *err)
 {
-    const struct engine_instrument *instrument = &engine->config->instruments[lot->instrument];
-    const struct contract *contract = &instrument->contract;
-    struct ledger *ledger = &engine->ledger;
-    struct fund *fund = &engine->pools[instrument->pool];
-    struct position *position = &engine->positions.row[winner->position];
-    const uint32_t counterparty = position->account;
-    money_t winner_entry, winner_margin;
-    position_portion(position, -quantity, &winner_entry, &winner_margin);
-    money_t entry_value, margin;
-    lot_portion(lot, quantity, &entry_value, &margin);
-    const money_t value = entry_value - margin; /* of the part, at its bankruptcy price */
-    const money_t profit = -value - winner_entry;
-    if (winner_margin + profit < 0)
-        return false;
-
-    money_t taken_entry, taken_margin;
-    position_reduce(&engine->positions, winner->position, -quantity, &taken_entry, &taken_margin);
-    assert(taken_entry == winner_entry && taken_margin == winner_margin);
-    lot_reduce(lot, quantity, &entry_value, &margin);
-    const size_t currency = engine->config->pools[instrument->pool].currency;
-    const size_t market = ledger_account(ledger, currency, LEDGER_MARKET);
-    const size_t wallets = ledger_account(ledger, currency, LEDGER_WALLETS);
-    ledger_post(ledger, ledger_account(ledger, currency, LEDGER_MARGINS), wallets, winner_margin);
-    ledger_post(ledger, market, wallets, profit);
-    ledger_post(ledger, ledger_account(ledger, currency, LEDGER_INVENTORY), market, margin);
-
-    const money_t residue = margin + contract_value(contract, quantity, close_price) - entry_value;
-    fund->adl_relief = money_add(fund->adl_relief, residue < 0 ? -residue : 0);
-    if (engine->observer.adl == NULL)
-        return true;
-    const int64_t mark_price = engine->instruments[lot->instrument].view.mark_price;
-    const struct adl_event event = {
-        .time = engine->now,
-        .case_id = lot->case_id,
-        .account = lot->account,
-        .counterparty = counterparty,
-        .instrument = lot->instrument,
-        .rank = winner->rank,
-        .quantity = -quantity,
-        .mark_price = mark_price,
-        .price = lot->bankruptcy_price,
-        .score = winner->score,
-        .profit = profit,
-        .haircut = contract_value(contract, -quantity, mark_price) - winner_entry - profit,
-        .fund_after = ledger_balance(ledger, fund->account),
-    };
-    engine->observer.adl(engine->observer.context, &event);
-    return true;
+    struct engine *engine = offset->engine;
+    struct adl_queue *queue = &engine->adl_queue;
+    const struct adl_type *type = engine->config->adl;
+    const size_t count = queue->count;
+    struct adl_holding *holdings = calloc(count + 1, sizeof(*holdings));
+    int64_t *take = calloc(count + 1, sizeof(*take));
+    enum status status =
+        holdings == NULL || take == NULL ? error_memory(err, "allocating an ADL") : OK;
+    const int64_t step = engine->instruments[offset->lot->instrument].now.lot_step;
+    for (size_t i = 0; status == OK && i < count; i++) {
+        bool in_breach;
+        const uint32_t id = queue->entry[i].position;
+        status = adl_queue_candidate(engine, id, offset->lot->case_id, &holdings[i].candidate,
+                                     &in_breach, err);
+        holdings[i].quantity = llabs(engine->positions.row[id].quantity);
+        holdings[i].step = step > 0 ? step : 1;
+    }
+    if (status == OK)
+        type->allocate(&engine->config->adl_params, holdings, count, llabs(quantity), take);
+    const int64_t sign = quantity > 0 ? 1 : -1;
+    int64_t closed = 0;
+    for (size_t i = 0; status == OK && i < count; i++) {
+        struct adl_entry winner = queue->entry[i];
+        const int64_t held = llabs(engine->positions.row[winner.position].quantity);
+        bool done = false;
+        winner.rank = (uint32_t)(i + 1);
+        if (take[i] > 0)
+            status = close_against(offset, sign * take[i], &winner, &done, err);
+        if (done)
+            closed += take[i];
+        if (status == OK && done)
+            status = arm_winner(engine, winner.position, take[i] == held, err);
+    }
+    struct instrument_state *state = &engine->instruments[offset->lot->instrument];
+    state->adl_shortfall += llabs(quantity) - closed;
+    queue->side = 0; /* used up */
+    free(holdings);
+    free(take);
+    return status;
 }
 
 enum status
 adl_close(struct engine *engine, struct lot *lot, int64_t quantity, int64_t close_price,
           struct error *err)
 {
-    struct adl_queue *queue = &engine->adl_queue;
+    const struct engine_instrument *instrument = &engine->config->instruments[lot->instrument];
     const int64_t mark_price = engine->instruments[lot->instrument].view.mark_price;
     const int side = quantity > 0 ? -1 : 1;
-    const uint64_t version = version_of(&engine->positions, lot->instrument, side);
+    const uint64_t version = adl_queue_version(engine, lot->instrument, side);
+    const struct offset offset = {
+        .engine = engine,
+        .lot = lot,
+        .contract = &instrument->contract,
+        .pool = instrument->pool,
+        .close_price = close_price,
+        .mark_price = mark_price,
+    };
     if (lot->refused_mark == mark_price && lot->refused_version == version)
         return OK;
-    if (queue->mark_price != mark_price || queue->side != side ||
-        queue->instrument != lot->instrument || queue->version != version)
-        TRY(build_queue(engine, lot->instrument, side, err));
-    for (size_t i = queue->end; quantity != 0; i--) {
-        if (i == queue->count) {
-            if (queue->count == 0)
-                break;
-            meet_next(queue);
-        }
-        const struct adl_entry winner = queue->entry[i - 1];
-        const struct position *position = &engine->positions.row[winner.position];
-        const int64_t held = position->quantity;
-        if (held == 0) { /* taken over since, for what rounding left of it */
-            drop(queue, i - 1);
-            continue;
-        }
-        assert((held > 0) == (side > 0));
-        const int64_t part = llabs(held) < llabs(quantity) ? -held : quantity;
-        if (engine_in_breach(engine, position) ||
-            !close_against(engine, lot, part, close_price, &winner))
-            continue; /* passed over; a lot with another bankruptcy price asks again */
-        quantity -= part;
-        queue->version++; /* its own doing: the ranking stands */
-        if (position->quantity == 0)
-            drop(queue, i - 1);
-        else
-            TRY(liquidation_arm(engine, winner.position, err));
-    }
-    if (quantity != 0) {
+    TRY(adl_queue_prepare(engine, lot->instrument, side, lot->case_id, err));
+    const int64_t before = lot->quantity;
+    if (engine->config->adl->allocate != NULL)
+        TRY(close_allocated(&offset, quantity, err));
+    else
+        TRY(close_ranked(&offset, quantity, side, err));
+    if (before - lot->quantity != quantity) {
         lot->refused_mark = mark_price;
-        lot->refused_version = queue->version;
+        lot->refused_version = adl_queue_version(engine, lot->instrument, side);
+    }
+    return OK;
+}
+
+/* ---- haircuts ---- */
+
+/* A winner is closed whole at the mark and gives up `*deficit` of its profit, or what it has. */
+static enum status
+cut(struct engine *engine, const struct claim *claim, const struct adl_entry *winner,
+    money_t *deficit, struct error *err)
+{
+    const struct position held = engine->positions.row[winner->position];
+    const struct instrument_state *state = &engine->instruments[held.instrument];
+    struct ledger *ledger = &engine->ledger;
+    const money_t value =
+        contract_value(&state->now.contract, held.quantity, state->view.mark_price);
+    const money_t profit = holding_release(engine, winner->position, held.quantity, value);
+    struct account_row *row = account_table_row(&engine->accounts, held.account);
+    money_t given = profit < *deficit ? profit : *deficit;
+    if (engine->config->rules.adl.free_wallet_only && row != NULL && row->balance < given)
+        given = row->balance > 0 ? row->balance : 0;
+    ledger_post(
+        ledger,
+        holding_ledger(engine, held.instrument, held.cross ? LEDGER_MARGINS : LEDGER_WALLETS),
+        claim->ledger, given);
+    if (row != NULL)
+        row->balance = money_add(row->balance, -given);
+    *deficit -= given;
+    struct fund *fund = &engine->pools[state->now.pool];
+    fund->adl_relief = money_add(fund->adl_relief, given);
+    if (engine->observer.adl != NULL) {
+        const struct adl_event event = {
+            .time = engine->now,
+            .case_id = claim->case_id,
+            .account = claim->account,
+            .counterparty = held.account,
+            .instrument = held.instrument,
+            .rank = winner->rank,
+            .quantity = held.quantity,
+            .mark_price = state->view.mark_price,
+            .price = contract_price(&state->now.contract, state->view.mark_price),
+            .score = winner->score,
+            .profit = profit - given,
+            .haircut = given,
+            .fund_after = ledger_balance(ledger, fund->account),
+        };
+        engine->observer.adl(engine->observer.context, &event);
+    }
+    return held.cross ? cross_arm(engine, held.account, err) : OK;
+}
+
+enum status
+adl_haircut(struct engine *engine, const struct claim *claim, money_t *deficit, struct error *err)
+{
+    struct adl_queue *queue = &engine->adl_queue;
+    TRY(adl_queue_prepare(engine, claim->instrument, -claim->side, claim->case_id, err));
+    while (*deficit > 0 && queue->count > 0) {
+        adl_queue_meet(queue);
+        const struct adl_entry winner = queue->entry[queue->count];
+        const struct position *position = &engine->positions.row[winner.position];
+        bool in_breach = true;
+        if (position->quantity != 0)
+            TRY(holding_in_breach(engine, winner.position, &in_breach, err));
+        adl_queue_drop(queue, queue->count);
+        if (in_breach || position->account == claim->account)
+            continue;
+        TRY(cut(engine, claim, &winner, deficit, err));
+        queue->version++; /* its own doing */
     }
     return OK;
 }

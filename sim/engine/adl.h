@@ -1,21 +1,31 @@
 /*
- * adl.h - auto-deleveraging: winners are closed against a bankrupt position, best ranked first.
+ * adl.h - auto-deleveraging: winners are closed against a bankrupt position, or give up profit.
  *
- * Candidates are open positions of the other side with a profit at the mark that are not in breach
- * themselves.  The queue is built when it is first needed and stands until the mark moves or a
- * position of that side is opened, closed otherwise or paid funding; it is used up in order.  A
- * winner who would end below zero at the bankruptcy price is passed over, as its price lies beyond
- * its own, and is asked again for the next bankrupt position.  Quantities are whole quantity units;
- * nothing is rounded between the two sides.
+ *     offset    the bankrupt's quantity is closed against winners, both sides at one price: the
+ *               bankruptcy price, the mark, the mark before, or the price at which the fund has
+ *               borne what it may until the drawdown line.  What that price leaves of the margin,
+ *               or lacks, is the fund's.  One after the other in the order of the ranking, or all
+ *               at once where the ranking allocates; whole contracts, and what rounding keeps from
+ *               being closed is recorded.
+ *     haircut   winners in the order of the ranking are closed whole at the mark and give up of
+ *               their profit what the deficit still lacks.
+ *
+ * A winner who would end below zero at the price is passed over, as its price lies beyond its own,
+ * and is asked again for the next bankrupt position.
  */
 #ifndef SIM_ENGINE_ADL_H
 #define SIM_ENGINE_ADL_H
 
-#include "engine/engine.h"
+#include "engine/waterfall.h"
 
 /* Closes up to `quantity` (same sign as the lot) of *lot against winners; close_price is what the
  * market would have paid, to say what the fund was spared.  *lot keeps what no winner took. */
 enum status adl_close(struct engine *engine, struct lot *lot, int64_t quantity, int64_t close_price,
                       struct error *err) MUST_CHECK;
+
+/* Winners give up profit until *deficit is covered or there is none left; *deficit becomes the
+ * rest. */
+enum status adl_haircut(struct engine *engine, const struct claim *claim, money_t *deficit,
+                        struct error *err) MUST_CHECK;
 
 #endif

@@ -4,7 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/fixed.h"
 #include "engine/lot.h"
+#include "engine/unwind.h"
 #include "engine/waterfall.h"
 
 /* A close-out never moves the price by more than this share: a sale has a price above zero. */
@@ -28,11 +30,20 @@ market_for(const struct closeout_params *params, const struct market_view *view,
     return market;
 }
 
-/* Concession of selling (side < 0) or buying `quantity` at a reference price in tape units, and
- * the close price it leads to. */
+/* The close price a concession away from a reference in tape units. */
+static int64_t
+price_after(double reference, int64_t quantity, double concession)
+{
+    const double sign = quantity > 0 ? -1.0 : 1.0; /* a long is sold below, a short bought above */
+    const double close = nearbyint(reference * (1.0 + sign * concession));
+    return close < 1.0 ? 1 : (int64_t)close;
+}
+
+/* Concession of selling (a long) or buying back `quantity` at a reference price in tape units, with
+ * `more` on top of the slippage model, and the close price it leads to. */
 static double
 concession_of(const struct engine *engine, size_t instrument, int64_t quantity, double reference,
-              int64_t *close_price)
+              double more, int64_t *close_price)
 {
     const struct closeout_params *params = &engine->config->closeout;
     const struct contract *contract = &engine->config->instruments[instrument].contract;
@@ -42,12 +53,18 @@ concession_of(const struct engine *engine, size_t instrument, int64_t quantity, 
         market_for(params, &engine->instruments[instrument].view, notional);
     double concession =
         slippage_of(params->slippage)->concession(&params->slippage_params, notional, &market);
-    assert(concession >= 0.0);
-    concession = fmin(concession, concession_max);
-    const double sign = quantity > 0 ? -1.0 : 1.0; /* a long is sold below, a short bought above */
-    const double close = nearbyint(reference * (1.0 + sign * concession));
-    *close_price = close < 1.0 ? 1 : (int64_t)close;
+    assert(concession >= 0.0 && more >= 0.0);
+    concession = fmin(concession + more, concession_max);
+    *close_price = price_after(reference, quantity, concession);
     return concession;
+}
+
+double
+closeout_concession(const struct engine *engine, size_t instrument, int64_t quantity,
+                    int64_t *close_price)
+{
+    return concession_of(engine, instrument, quantity,
+                         (double)engine->instruments[instrument].view.mark_price, 0.0, close_price);
 }
 
 /* Adds a position to the order of its instrument and side. */
@@ -77,9 +94,8 @@ closeout_plan(struct engine *engine)
         struct instrument_state *state = &engine->instruments[i];
         for (size_t side = 0; side < 2; side++) {
             if (state->orders.quantity[side] != 0)
-                state->orders.slippage[side] =
-                    concession_of(engine, i, state->orders.quantity[side],
-                                  (double)state->view.mark_price, &state->orders.close_price[side]);
+                state->orders.slippage[side] = closeout_concession(
+                    engine, i, state->orders.quantity[side], &state->orders.close_price[side]);
         }
     }
 }
@@ -97,33 +113,65 @@ closeout_take(struct engine *engine, struct lot *lot, struct error *err)
     return OK;
 }
 
-/* Sells up to the allowed volume from the front of one queue. */
+/* What the kind is told about one side of the inventory, with the orders that stand beside it. */
+static struct closeout_situation
+situation_of(const struct engine *engine, size_t instrument, const struct lot_queue *queue,
+             int64_t remaining, int64_t volume)
+{
+    const struct contract *contract = &engine->config->instruments[instrument].contract;
+    const time_ns_t oldest = queue->count > 0 ? lot_queue_at(queue, 0)->taken : engine->now;
+    return (struct closeout_situation){
+        .remaining = remaining,
+        .volume = volume,
+        .unit = fixed_power_of_ten[contract->quantity_scale],
+        .age = engine->now - oldest,
+        .since_fill = engine->now - (queue->last_fill > oldest ? queue->last_fill : oldest),
+    };
+}
+
+/* Sells up to the allowed volume from the front of one queue, then fills the orders of accounts
+ * that are unwound. */
 static enum status
 work_queue(struct engine *engine, size_t instrument, struct lot_queue *queue, int sign,
            int64_t most, struct error *err)
 {
+    const struct closeout_params *params = &engine->config->closeout;
+    const struct closeout_type *type = engine->config->closeout_type;
     const struct market_view *view = &engine->instruments[instrument].view;
+    const int64_t waiting = unwind_waiting(engine, instrument, sign);
     double reference;
     const int64_t volume = market_view_volume(view, -sign, &reference);
-    int64_t left =
-        most == 0 || volume == 0
-            ? 0
-            : engine->config->closeout_type->fill(&engine->config->closeout, most, volume);
+    if (most + waiting == 0 || volume == 0)
+        return OK;
+    const struct closeout_situation situation =
+        situation_of(engine, instrument, queue, most + waiting, volume);
+    int64_t left = type->fill(params, &situation);
     if (left == 0)
         return OK;
     int64_t close_price;
-    const double slippage = concession_of(engine, instrument, sign * left, reference, &close_price);
+    double slippage = params->limit_spread;
+    if (type->at_limit)
+        close_price = price_after((double)view->mark_price, sign, slippage);
+    else
+        slippage = concession_of(
+            engine, instrument, sign * left, reference,
+            type->aggression == NULL ? 0.0 : type->aggression(params, &situation), &close_price);
+    int64_t for_orders = left > most ? left - most : 0;
+    left -= for_orders;
     while (left > 0 && queue->count > 0) {
         struct lot *lot = lot_queue_at(queue, 0);
         const int64_t held = llabs(lot->quantity);
         const int64_t part = held < left ? held : left;
+        queue->last_fill = engine->now;
         TRY(waterfall_sell(engine, lot, sign * part, close_price, slippage, err));
         left -= part;
         queue->quantity -= held - llabs(lot->quantity);
         if (lot->quantity == 0)
             lot_queue_drop_first(queue);
     }
-    return OK;
+    return for_orders > 0
+               ? unwind_fill(engine, instrument, sign, for_orders, close_price, slippage, err)
+               : OK;
 }
 
 enum status

@@ -16,6 +16,11 @@
  * cross accounts, before it is taken over: one order an instrument and side. */
 void closeout_plan(struct engine *engine);
 
+/* Concession (share >= 0) of an order of its own for `quantity` (signed as the position is) at the
+ * mark, and the close price it leads to. */
+double closeout_concession(const struct engine *engine, size_t instrument, int64_t quantity,
+                           int64_t *close_price);
+
 /* A position was just taken over: sells it as part of its order, or puts it into the inventory. */
 enum status closeout_take(struct engine *engine, struct lot *lot, struct error *err) MUST_CHECK;
 

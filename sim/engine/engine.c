@@ -3,11 +3,14 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "engine/adl_watch.h"
 #include "engine/closeout.h"
-#include "engine/funding.h"
+#include "engine/controls.h"
 #include "engine/liquidation.h"
 #include "engine/lot.h"
 #include "engine/takeover.h"
+#include "engine/unwind.h"
+#include "engine/variation.h"
 
 static enum status
 init_pools(struct engine *engine, const struct engine_config *config, struct error *err)
@@ -21,8 +24,9 @@ init_pools(struct engine *engine, const struct engine_config *config, struct err
         ledger_init(&engine->ledger, config->currency_count, currency, config->pool_count, err);
     free(currency);
     for (size_t i = 0; status == OK && i < config->pool_count; i++)
-        status = fund_init(&engine->pools[i], &engine->ledger, (uint32_t)i,
-                           config->pools[i].currency, config->sample_every, err);
+        status =
+            fund_init(&engine->pools[i], &engine->ledger, (uint32_t)i, config->pools[i].currency,
+                      &config->rules.fund, config->sample_every, err);
     return status;
 }
 
@@ -37,16 +41,20 @@ engine_init(struct engine *engine, const struct engine_config *config, struct er
         .pools = calloc(config->pool_count, sizeof(struct fund)),
         .pool_samples = calloc(config->pool_count, sizeof(struct pool_sample)),
         .instrument_samples = calloc(config->instrument_count, sizeof(struct instrument_sample)),
+        .next_injection = calloc(config->pool_count, sizeof(size_t)),
+        .period_end = TIME_NS_NEVER,
     };
     enum status status = OK;
     if (engine->instruments == NULL || engine->pools == NULL || engine->pool_samples == NULL ||
-        engine->instrument_samples == NULL)
+        engine->instrument_samples == NULL || engine->next_injection == NULL)
         status = error_memory(err, "starting the engine");
     if (status == OK)
         status = position_table_init(&engine->positions, config->instrument_count,
                                      config->positions_expected, err);
     if (status == OK)
         status = init_pools(engine, config, err);
+    if (status == OK)
+        status = adl_watch_init(engine, err);
     for (size_t i = 0; status == OK && i < config->instrument_count; i++) {
         engine->instruments[i].now = config->instruments[i];
         alarm_init(&engine->instruments[i].below, -1);
@@ -69,6 +77,7 @@ engine_clear(struct engine *engine)
         lot_queue_clear(&state->longs);
         lot_queue_clear(&state->shorts);
     }
+    adl_watch_clear(engine);
     for (size_t i = 0; engine->pools != NULL && i < engine->config->pool_count; i++)
         fund_clear(&engine->pools[i]);
     position_table_clear(&engine->positions);
@@ -81,6 +90,10 @@ engine_clear(struct engine *engine)
     free(engine->due_accounts);
     free(engine->legs);
     free(engine->taken);
+    free(engine->unwinding);
+    free(engine->pending);
+    free(engine->dues);
+    free(engine->next_injection);
     free(engine->pool_samples);
     free(engine->instrument_samples);
     *engine = (struct engine){0};
@@ -96,7 +109,11 @@ engine_start(struct engine *engine, time_ns_t time)
         fund_book(fund, &engine->ledger, &engine->observer, FUND_OPENING,
                   ledger_account(&engine->ledger, fund->currency, LEDGER_PLATFORM),
                   engine->config->pools[i].opening, 0, time);
+        fund_start(fund, time);
     }
+    const struct engine_rules *rules = &engine->config->rules;
+    if (rules->socialise != NULL && rules->socialise->at_period_end)
+        engine->period_end = socialise_period_end(&rules->socialise_params, time);
 }
 
 void
@@ -124,6 +141,9 @@ engine_mark(struct engine *engine, size_t instrument, int64_t price)
 {
     assert(price > 0);
     struct instrument_state *state = &engine->instruments[instrument];
+    if (!state->marked)
+        state->previous_mark = state->view.mark_price != 0 ? state->view.mark_price : price;
+    state->marked = true;
     state->view.mark_price = price;
     state->check |= price <= alarm_nearest(&state->below) || price >= alarm_nearest(&state->above);
 }
@@ -133,6 +153,8 @@ engine_index(struct engine *engine, size_t instrument, int64_t price)
 {
     assert(price > 0);
     engine->instruments[instrument].view.index_price = price;
+    if (engine->config->instruments[instrument].mark_is_index)
+        engine_mark(engine, instrument, price);
 }
 
 void
@@ -140,57 +162,6 @@ engine_minute(struct engine *engine)
 {
     for (size_t i = 0; i < engine->config->instrument_count; i++)
         market_view_minute(&engine->instruments[i].view, &engine->config->instruments[i].contract);
-}
-
-/* The inventory pays and receives like everybody else. */
-static money_t
-fund_queue(struct lot_queue *queue, const struct contract *contract, int64_t mark_price,
-           rate_t rate)
-{
-    money_t sum = 0;
-    for (size_t i = 0; i < queue->count; i++) {
-        struct lot *lot = lot_queue_at(queue, i);
-        const money_t payment = funding_payment(contract, lot->quantity, mark_price, rate);
-        lot->margin = money_add(lot->margin, payment);
-        lot->bankruptcy_price = contract_price_at_value(
-            contract, lot->quantity, (double)lot->entry_value - (double)lot->margin);
-        sum = money_add(sum, payment);
-    }
-    return sum;
-}
-
-enum status
-engine_funding(struct engine *engine, size_t instrument, rate_t rate, struct error *err)
-{
-    struct instrument_state *state = &engine->instruments[instrument];
-    const struct engine_instrument *rules = &engine->config->instruments[instrument];
-    const int64_t mark_price = state->view.mark_price;
-    if (mark_price == 0)
-        return OK;
-    struct position_table *table = &engine->positions;
-    money_t margins = 0;
-    for (size_t i = 0; i < table->used; i++) {
-        struct position *position = &table->row[i];
-        if (position->quantity == 0 || position->instrument != instrument)
-            continue;
-        const money_t payment =
-            funding_payment(&rules->contract, position->quantity, mark_price, rate);
-        money_t *backing = position->cross
-                               ? &account_table_row(&engine->accounts, position->account)->balance
-                               : &position->margin;
-        *backing = money_add(*backing, payment);
-        margins = money_add(margins, payment);
-    }
-    table->totals[instrument].version[0]++;
-    table->totals[instrument].version[1]++;
-    const money_t inventory = fund_queue(&state->longs, &rules->contract, mark_price, rate) +
-                              fund_queue(&state->shorts, &rules->contract, mark_price, rate);
-    struct ledger *ledger = &engine->ledger;
-    const size_t currency = engine->config->pools[rules->pool].currency;
-    const size_t market = ledger_account(ledger, currency, LEDGER_MARKET);
-    ledger_post(ledger, market, ledger_account(ledger, currency, LEDGER_MARGINS), margins);
-    ledger_post(ledger, market, ledger_account(ledger, currency, LEDGER_INVENTORY), inventory);
-    return liquidation_arm_all(engine, instrument, err);
 }
 
 bool
@@ -227,7 +198,6 @@ take_over_due(struct engine *engine, struct error *err)
         TRY(closeout_take(engine, &lot, err));
     }
     for (size_t i = 0; i < engine->due_accounts_count; i++) {
-        account_table_row(&engine->accounts, engine->due_accounts[i])->due = false;
         engine->taken_count = 0;
         TRY(takeover_account(engine, engine->due_accounts[i], err));
         for (size_t k = 0; k < engine->taken_count; k++)
@@ -241,13 +211,30 @@ take_over_due(struct engine *engine, struct error *err)
 static enum status
 check_margins(struct engine *engine, struct error *err)
 {
-    for (bool again = true; again;) {
+    bool first = true;
+    for (bool again = true; again; first = false) {
         again = false;
         TRY(collect_due(engine, err));
+        if (engine->due_count + engine->due_accounts_count + engine->unwinding_count > 0)
+            TRY(unwind_work(engine, first, err));
         if (engine->due_count + engine->due_accounts_count > 0)
             TRY(take_over_due(engine, err));
         for (size_t i = 0; i < engine->config->instrument_count; i++)
             again |= engine->instruments[i].check;
+    }
+    return OK;
+}
+
+/* Variation margin of every instrument whose mark came, or that was traded. */
+static enum status
+settle_variation(struct engine *engine, struct error *err)
+{
+    for (uint32_t i = 0; i < engine->config->instrument_count; i++) {
+        struct instrument_state *state = &engine->instruments[i];
+        if (state->marked && state->view.mark_price != 0) {
+            TRY(variation_settle(engine, i, err));
+            TRY(liquidation_arm_all(engine, i, err));
+        }
     }
     return OK;
 }
@@ -262,16 +249,24 @@ engine_settle(struct engine *engine, time_ns_t time, struct error *err)
         state->held_longs = state->longs.quantity;
         state->held_shorts = state->shorts.quantity;
     }
+    if (engine->started && controls_next(engine) <= time)
+        TRY(controls_run(engine, err));
+    if (engine->config->rules.settlement == RULES_AT_MARK)
+        TRY(settle_variation(engine, err));
     TRY(check_margins(engine, err));
     for (size_t i = 0; i < engine->config->instrument_count; i++) {
         struct instrument_state *state = &engine->instruments[i];
+        state->marked = false;
         if (!state->printed)
             continue;
-        if (state->held_longs != 0 || state->held_shorts != 0)
+        if ((state->held_longs != 0 || state->held_shorts != 0 || engine->unwinding_count > 0) &&
+            !controls_halted(engine, (uint32_t)i))
             TRY(closeout_work(engine, i, state->held_longs, state->held_shorts, err));
         market_view_next_instant(&state->view);
         state->printed = false;
     }
+    if (engine->watch_pools != NULL)
+        adl_watch_run(engine);
 #ifdef SEAWALL_VERIFY
     struct error difference;
     const bool sound = engine_verify(engine, &difference);
@@ -302,6 +297,7 @@ engine_sample(struct engine *engine, time_ns_t time)
                     ? 0
                     : lot_queue_pnl(&state->longs, contract, state->view.mark_price) +
                           lot_queue_pnl(&state->shorts, contract, state->view.mark_price),
+            .adl_shortfall = state->adl_shortfall,
             .liquidated_notional = state->liquidated_notional,
             .liquidations = state->liquidations,
         };
@@ -317,5 +313,13 @@ bool
 engine_holds_inventory(const struct engine *engine, size_t instrument)
 {
     const struct instrument_state *state = &engine->instruments[instrument];
-    return state->longs.count > 0 || state->shorts.count > 0;
+    return state->longs.count > 0 || state->shorts.count > 0 || engine->unwinding_count > 0 ||
+           engine->config->rules.settlement == RULES_AT_MARK;
+}
+
+time_ns_t
+engine_next(const struct engine *engine)
+{
+    const time_ns_t controls = controls_next(engine), unwinding = unwind_next(engine);
+    return controls < unwinding ? controls : unwinding;
 }

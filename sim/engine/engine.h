@@ -27,6 +27,8 @@
 #include "engine/market_view.h"
 #include "engine/observer.h"
 #include "engine/position.h"
+#include "engine/rules.h"
+#include "engine/window.h"
 #include "market/contract.h"
 #include "models/adl_rank.h"
 #include "models/closeout_kind.h"
@@ -35,19 +37,26 @@
 struct engine_instrument {
     struct contract contract;
     struct margin_rules rules;
-    size_t pool;       /* index into pools */
-    bool mark_is_last; /* no mark on the tape: the last price serves */
+    size_t pool;        /* index into pools */
+    bool mark_is_last;  /* no mark on the tape: the last price serves */
+    bool mark_is_index; /* margins are judged at the index (oracle) price */
+    int64_t lot_step;   /* smallest amount that orders and ADL close, quantity units; 0: one unit */
+};
+
+/* Capital the platform brings to a pool at a time of its own choosing. */
+struct engine_injection {
+    time_ns_t time;
+    money_t amount; /* > 0 */
 };
 
 struct engine_pool {
     money_t opening;
-    size_t currency; /* index of its settlement currency */
-};
-
-/* Rules of the venue that hold for all instruments. */
-struct engine_rules {
-    bool hedged_legs_netted; /* longs and shorts of a cross account in one instrument need margin
-                                for their difference only */
+    size_t currency;                           /* index of its settlement currency */
+    const struct engine_injection *injections; /* the manual ledger, ascending; borrowed */
+    size_t injection_count;
+    money_t inject_below; /* the threshold policy: below this balance ... */
+    money_t inject_to;    /* ... it is filled up to this one ... */
+    money_t inject_max;   /* ... with so much in all; 0: no policy */
 };
 
 struct engine_config {
@@ -60,6 +69,7 @@ struct engine_config {
     struct closeout_params closeout;
     const struct closeout_type *closeout_type;
     const struct adl_type *adl;
+    struct adl_params adl_params;
     size_t positions_expected; /* capacity to start with */
     time_ns_t sample_every;    /* > 0 */
     struct observer observer;
@@ -72,6 +82,7 @@ struct lot {
     money_t entry_value; /* of what is held */
     money_t margin;      /* of what is held: what is in the inventory account for it */
     double bankruptcy_price;
+    time_ns_t taken; /* when it was taken over */
     uint32_t account;
     uint32_t instrument;
     int64_t
@@ -83,7 +94,8 @@ struct lot {
 struct lot_queue {
     struct lot *lot; /* ring; owned */
     size_t head, count, capacity;
-    int64_t quantity; /* sum of abs(quantity) */
+    int64_t quantity;    /* sum of abs(quantity) */
+    time_ns_t last_fill; /* the last part was sold then; 0: none yet */
 };
 
 /* What is to be sold at the mark at this instant: [0] longs, [1] shorts that are bought back. */
@@ -104,6 +116,13 @@ struct instrument_state {
     size_t due_begin, due_end;       /* its part of engine->due at this instant */
     struct engine_instrument now;    /* the config's, with the margin rules in force at present */
     int64_t held_longs, held_shorts; /* inventory when the instant began */
+    bool marked;                     /* a mark came at this instant: previous_mark is set */
+    int64_t previous_mark;           /* of the instant before it; 0: none */
+    int64_t adl_shortfall;           /* quantity that rounding kept from ADL, sum */
+    money_t funding_bad_debt;        /* funding that positions owed and had no margin for, sum */
+    money_t fund_result;             /* what its close-outs brought the pool or cost it, sum */
+    time_ns_t halted_until;          /* not traded before this; 0: traded */
+    time_ns_t multiplied_until;      /* margins are multiplied until then; 0: they are not */
     money_t liquidated_notional;
     uint64_t liquidations;
 };
@@ -112,7 +131,7 @@ struct instrument_state {
 struct adl_queue {
     struct adl_entry {
         double score;
-        uint32_t position;
+        uint32_t position, account;
         uint32_t rank; /* place in the queue, from 1; 0 until it was met */
     } * entry;         /* [0, count): max-heap; [count, end): met and still open; owned */
     size_t count, end, capacity;
@@ -121,6 +140,42 @@ struct adl_queue {
     int side;           /* of the winners; 0: no queue yet */
     int64_t mark_price; /* the queue is good for this mark and this version of its side */
     uint64_t version;
+    time_ns_t time;   /* and where cross accounts or draws are ranked, for this instant */
+    uint64_t case_id; /* and this case */
+};
+
+/* A breached position or cross account that is being closed step by step. */
+struct unwind_case {
+    uint64_t case_id;
+    bool cross;
+    uint32_t id;                         /* position, or account if cross */
+    uint32_t generation;                 /* of the position's row */
+    bool ended;                          /* to be dropped from the list */
+    time_ns_t started, last, next;       /* began; placed its last order; may place another */
+    uint32_t orders;                     /* placed so far */
+    uint32_t order_position;             /* whose part an order that stands would close */
+    int64_t order_quantity;              /* abs, still to be filled; 0: no order stands */
+    time_ns_t order_placed, order_until; /* an order is priced anew from then on */
+};
+
+/* Drawdown trigger of a pool or an instrument. */
+struct adl_watch_state {
+    struct window window; /* of the balance, or of what the instrument brought */
+    bool on;
+};
+
+/* A trade's gain over the mark that the next settlement of variation margin pays. */
+struct variation_pending {
+    uint32_t account; /* POSITION_NONE: the fund */
+    uint32_t instrument;
+    money_t amount;
+};
+
+/* What one party gains (> 0) or owes at a settlement. */
+struct variation_due {
+    uint32_t account; /* POSITION_NONE: the fund */
+    money_t amount;
+    money_t haircut; /* of a gain, what it gives up */
 };
 
 struct engine {
@@ -136,10 +191,19 @@ struct engine {
     size_t due_count, due_capacity;
     uint32_t *due_accounts; /* cross accounts in breach; owned */
     size_t due_accounts_count, due_accounts_capacity;
+    struct unwind_case *unwinding; /* in the order they began; owned */
+    size_t unwinding_count, unwinding_capacity;
     struct lot *taken; /* what was taken over of cross accounts and is not yet sold; owned */
     size_t taken_count, taken_capacity;
     struct cross_leg *legs; /* scratch of cross_measure(): the account looked at last; owned */
     size_t leg_count, leg_capacity;
+    struct adl_watch_state *watch_pools, *watch_symbols; /* owned; NULL: no drawdown trigger */
+    struct variation_pending *pending;                   /* owned */
+    size_t pending_count, pending_capacity;
+    struct variation_due *dues; /* scratch; owned */
+    size_t due_dues, dues_capacity;
+    size_t *next_injection; /* of each pool's manual ledger; owned */
+    time_ns_t period_end;   /* of the socialisation period; TIME_NS_NEVER: none */
     uint64_t cases;
     time_ns_t now;
     bool started;                     /* the window has begun: opening balances are booked */
@@ -206,6 +270,49 @@ enum status engine_orders(struct engine *engine, uint32_t account, money_t order
 enum status engine_trade_account(struct engine *engine, uint32_t account, size_t instrument,
                                  int64_t quantity, int64_t price, struct error *err) MUST_CHECK;
 
+/* The account's positions and all that backs them are taken over now, as the takeover kind says:
+ * for a venue that decides so. */
+enum status engine_take_over(struct engine *engine, uint32_t account, struct error *err) MUST_CHECK;
+
+/* The fund sells (quantity < 0) or buys of its inventory from a cross account at `price` and pays
+ * `fee` for it; at most what it holds.  Where variation margin is settled. */
+enum status engine_fund_trade(struct engine *engine, size_t instrument, int64_t quantity,
+                              int64_t price, uint32_t counterparty, money_t fee,
+                              struct error *err) MUST_CHECK;
+
+/* What an offered fill did. */
+enum engine_fill { ENGINE_FILLED = 0, ENGINE_REFUSED, ENGINE_NOT_LIQUIDATABLE };
+
+/* A liquidation order of a cross account is filled: `quantity` (abs) of its position in an
+ * instrument at `price`, settled as fills of the takeover kind are; the counterparty (or
+ * POSITION_NONE: the market) trades the other side.  Refused whole when the fund cannot pay what
+ * the fill lacks, or the limit is passed. */
+enum status engine_liquidation_fill(struct engine *engine, uint32_t account, size_t instrument,
+                                    int64_t quantity, int64_t price, uint32_t counterparty,
+                                    enum engine_fill *fill, struct error *err) MUST_CHECK;
+
+/* Up to `quantity` (abs) of an account's position is closed against one counterparty's at the
+ * account's bankruptcy price; *closed is 0 when the counterparty has none or would end below
+ * zero. */
+enum status engine_deleverage(struct engine *engine, uint32_t account, uint32_t counterparty,
+                              size_t instrument, int64_t quantity, int64_t *closed,
+                              struct error *err) MUST_CHECK;
+
+/* Long positions receive `per_unit` (money) for every whole contract, short ones pay it, and what
+ * an account cannot pay is covered and shared as variation margin is. */
+enum status engine_funding_per_unit(struct engine *engine, size_t instrument, money_t per_unit,
+                                    struct error *err) MUST_CHECK;
+
+/* Balance of an account, margins posted for its isolated positions included. */
+money_t engine_wallet(const struct engine *engine, uint32_t account);
+
+/* Everything of a currency at the marks: equity of all traders, pools, inventory, what is
+ * cleared. */
+money_t engine_total(const struct engine *engine, size_t currency);
+
+/* When the engine must be settled without a market event; TIME_NS_NEVER: it need not. */
+time_ns_t engine_next(const struct engine *engine);
+
 /* ---- the end of an instant ---- */
 
 /* Checks margins, takes over, closes out, runs the waterfall; then forgets the instant's prints. */
@@ -214,7 +321,8 @@ enum status engine_settle(struct engine *engine, time_ns_t time, struct error *e
 /* Hands the present state to the observer. */
 void engine_sample(struct engine *engine, time_ns_t time);
 
-/* True while the engine holds inventory of the instrument: then every instant matters. */
+/* True while the engine holds inventory of the instrument, unwinds an account or settles at every
+ * mark: then every instant matters. */
 bool engine_holds_inventory(const struct engine *engine, size_t instrument);
 
 /* Recomputes everything that is kept up to date piece by piece (margins, totals, inventory,

@@ -5,15 +5,9 @@
 #include <stdlib.h>
 
 #include "engine/cross.h"
+#include "engine/holding.h"
 #include "engine/liquidation.h"
-
-/* Ledger accounts of an instrument's settlement currency. */
-static size_t
-ledger_of(const struct engine *engine, size_t instrument, enum ledger_class class)
-{
-    const size_t pool = engine->config->instruments[instrument].pool;
-    return ledger_account(&engine->ledger, engine->config->pools[pool].currency, class);
-}
+#include "engine/variation.h"
 
 /* ---- positions ---- */
 
@@ -25,14 +19,14 @@ post_margin(struct engine *engine, const struct position *position)
 {
     struct account_row *account = account_table_row(&engine->accounts, position->account);
     struct ledger *ledger = &engine->ledger;
-    const size_t wallets = ledger_of(engine, position->instrument, LEDGER_WALLETS);
+    const size_t wallets = holding_ledger(engine, position->instrument, LEDGER_WALLETS);
     assert(!position->cross || position->margin == 0);
     if (account != NULL)
         account->balance = money_add(account->balance, -position->margin);
     else
-        ledger_post(ledger, ledger_of(engine, position->instrument, LEDGER_OUTSIDE), wallets,
+        ledger_post(ledger, holding_ledger(engine, position->instrument, LEDGER_OUTSIDE), wallets,
                     position->margin);
-    ledger_post(ledger, wallets, ledger_of(engine, position->instrument, LEDGER_MARGINS),
+    ledger_post(ledger, wallets, holding_ledger(engine, position->instrument, LEDGER_MARGINS),
                 position->margin);
 }
 
@@ -67,34 +61,13 @@ engine_open_many(struct engine *engine, const struct position *positions, size_t
     return OK;
 }
 
-/* The profit of a part that was closed goes to whoever held it. */
-static void
-realise(struct engine *engine, const struct position *held, money_t margin, money_t profit)
-{
-    struct account_row *account = account_table_row(&engine->accounts, held->account);
-    struct ledger *ledger = &engine->ledger;
-    const size_t margins = ledger_of(engine, held->instrument, LEDGER_MARGINS);
-    const size_t wallets = ledger_of(engine, held->instrument, LEDGER_WALLETS);
-    ledger_post(ledger, margins, wallets, margin);
-    ledger_post(ledger, ledger_of(engine, held->instrument, LEDGER_MARKET),
-                held->cross ? margins : wallets, profit);
-    if (account == NULL)
-        return;
-    account->balance = money_add(account->balance, money_add(margin, profit));
-    account->profit = money_add(account->profit, profit);
-}
-
 /* Takes `quantity` off a position at a price; arms nothing. */
 static void
 reduce_at(struct engine *engine, uint32_t id, int64_t quantity, int64_t price)
 {
-    const struct position held = engine->positions.row[id];
-    const struct contract *contract = &engine->config->instruments[held.instrument].contract;
-    money_t entry_value, margin;
-    if (held.cross && quantity == held.quantity)
-        account_table_unlink(&engine->accounts, &engine->positions, id);
-    position_reduce(&engine->positions, id, quantity, &entry_value, &margin);
-    realise(engine, &held, margin, contract_value(contract, quantity, price) - entry_value);
+    const size_t instrument = engine->positions.row[id].instrument;
+    const struct contract *contract = &engine->config->instruments[instrument].contract;
+    holding_release(engine, id, quantity, contract_value(contract, quantity, price));
 }
 
 enum status
@@ -158,6 +131,15 @@ engine_trade_account(struct engine *engine, uint32_t id, size_t instrument, int6
     struct account_row *account = account_table_row(&engine->accounts, id);
     assert(account != NULL && account->cross && quantity != 0);
     const struct contract *contract = &engine->config->instruments[instrument].contract;
+    if (engine->config->rules.settlement == RULES_AT_MARK) {
+        /* positions stand at the mark; what the price was better than it is settled at the next */
+        const int64_t mark_price = engine->instruments[instrument].view.mark_price;
+        TRY(variation_note(engine, id, (uint32_t)instrument,
+                           contract_value(contract, quantity, mark_price) -
+                               contract_value(contract, quantity, price),
+                           err));
+        price = mark_price;
+    }
     uint32_t other;
     while (quantity != 0 &&
            (other = find_side(engine, account, instrument, quantity < 0)) != POSITION_NONE) {

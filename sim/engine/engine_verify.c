@@ -160,19 +160,27 @@ compare_pools(const struct engine *engine, struct error *err)
     for (size_t currency = 0; currency < engine->config->currency_count; currency++) {
         int128_t uncovered = ledger_balance(
             &engine->ledger, ledger_account(&engine->ledger, currency, LEDGER_UNCOVERED));
+        int128_t waiting = 0;
         for (size_t i = 0; i < engine->config->pool_count; i++) {
             const struct fund *fund = &engine->pools[i];
             if (fund->currency != currency)
                 continue;
             uncovered += fund->uncovered_loss;
             const money_t opening = engine->started ? engine->config->pools[i].opening : 0;
-            const int128_t expected =
-                (int128_t)opening + fund->surplus + fund->fee + fund->injection - fund->deficit;
+            const int128_t expected = (int128_t)opening + fund->surplus + fund->fee +
+                                      fund->injection - fund->deficit + fund->other;
             const money_t balance = ledger_balance(&engine->ledger, fund->account);
-            if (balance == expected && balance >= 0)
+            waiting += (int128_t)fund->pending[0] + fund->pending[1] + fund->pending[2];
+            if (balance == expected && (balance >= 0 || fund->rules->may_go_negative))
                 continue;
             error_set(err, ERR_RANGE, "pool %zu has %" PRId64 ", its changes make another sum", i,
                       balance);
+            return false;
+        }
+        if (waiting != ledger_balance(&engine->ledger,
+                                      ledger_account(&engine->ledger, currency, LEDGER_CLEARING))) {
+            error_set(err, ERR_RANGE, "currency %zu: what waits for settlement is not booked",
+                      currency);
             return false;
         }
         if (uncovered != 0) {

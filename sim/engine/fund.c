@@ -5,13 +5,15 @@
 
 enum status
 fund_init(struct fund *fund, const struct ledger *ledger, uint32_t pool, size_t currency,
-          time_ns_t sample_every, struct error *err)
+          const struct fund_rules *rules, time_ns_t sample_every, struct error *err)
 {
     assert(sample_every > 0);
     *fund = (struct fund){
         .account = ledger_fund(ledger, pool),
         .currency = currency,
         .pool = pool,
+        .rules = rules,
+        .next_settlement = TIME_NS_NEVER,
         .capacity = (size_t)(FUND_WINDOW / sample_every) + 2,
     };
     fund->peaks = calloc(fund->capacity, sizeof(*fund->peaks));
@@ -41,26 +43,31 @@ add_to_sums(struct fund *fund, enum fund_change_kind kind, money_t amount)
     case FUND_INJECTION:
         fund->injection = money_add(fund->injection, amount);
         break;
+    case FUND_TAKEOVER:
+    case FUND_VARIATION:
+    case FUND_FUNDING:
+    case FUND_DISCOUNT:
+    case FUND_COST:
+        fund->other = money_add(fund->other, amount);
+        break;
     case FUND_OPENING:
     case FUND_CHANGE_KINDS:
         break;
     }
 }
 
-void
-fund_book(struct fund *fund, struct ledger *ledger, const struct observer *observer,
-          enum fund_change_kind kind, size_t other, money_t amount, uint64_t case_id,
-          time_ns_t time)
+/* Posts a change and tells of it. */
+static void
+book(struct fund *fund, struct ledger *ledger, const struct observer *observer,
+     enum fund_change_kind kind, size_t other, money_t amount, uint64_t case_id, time_ns_t time)
 {
-    assert((kind == FUND_DEFICIT) == (amount < 0) || amount == 0);
-    if (amount == 0 && kind != FUND_OPENING)
-        return;
     ledger_post(ledger, other, fund->account, amount);
     add_to_sums(fund, kind, amount);
     if (amount > 0)
         fund->state = FUND_NORMAL;
     const money_t balance = ledger_balance(ledger, fund->account);
-    assert(balance >= 0);
+    assert(balance >= 0 || fund->rules->may_go_negative ||
+           fund->rules->settle != FUND_SETTLE_EVENT);
     if (balance > fund->highest)
         fund->highest = balance;
     if (observer->fund != NULL) {
@@ -74,6 +81,95 @@ fund_book(struct fund *fund, struct ledger *ledger, const struct observer *obser
         };
         observer->fund(observer->context, &change);
     }
+}
+
+/* Which of the pending sums a kind waits in; -1: it never waits. */
+static int
+pending_of(const struct fund *fund, enum fund_change_kind kind)
+{
+    if (fund->next_settlement == TIME_NS_NEVER)
+        return -1;
+    return kind == FUND_SURPLUS ? 0 : kind == FUND_FEE ? 1 : kind == FUND_DEFICIT ? 2 : -1;
+}
+
+void
+fund_book(struct fund *fund, struct ledger *ledger, const struct observer *observer,
+          enum fund_change_kind kind, size_t other, money_t amount, uint64_t case_id,
+          time_ns_t time)
+{
+    assert(kind >= FUND_TAKEOVER || (kind == FUND_DEFICIT) == (amount < 0) || amount == 0);
+    if (amount == 0 && kind != FUND_OPENING)
+        return;
+    const int waits = pending_of(fund, kind);
+    if (waits < 0) {
+        book(fund, ledger, observer, kind, other, amount, case_id, time);
+        return;
+    }
+    ledger_post(ledger, other, ledger_account(ledger, fund->currency, LEDGER_CLEARING), amount);
+    fund->pending[waits] = money_add(fund->pending[waits], amount);
+}
+
+money_t
+fund_balance(const struct fund *fund, const struct ledger *ledger)
+{
+    return money_add(ledger_balance(ledger, fund->account),
+                     money_add(fund->pending[0], money_add(fund->pending[1], fund->pending[2])));
+}
+
+/* Paid out in the window that `time` lies in. */
+static money_t
+paid_in_window(const struct fund *fund, time_ns_t time)
+{
+    const time_ns_t window = fund->rules->payout_window;
+    return window > 0 && fund->payout_window == time / window ? fund->paid : 0;
+}
+
+money_t
+fund_able(const struct fund *fund, const struct ledger *ledger, money_t deficit, time_ns_t time)
+{
+    return fund_rules_payable(fund->rules, fund_balance(fund, ledger), paid_in_window(fund, time),
+                              deficit)
+        .paid;
+}
+
+void
+fund_pay(struct fund *fund, struct ledger *ledger, const struct observer *observer, size_t other,
+         money_t amount, uint64_t case_id, time_ns_t time)
+{
+    const struct fund_payout payout = fund_rules_payable(fund->rules, fund_balance(fund, ledger),
+                                                         paid_in_window(fund, time), amount);
+    assert(amount >= 0 && payout.paid == amount);
+    if (fund->rules->payout_window > 0) {
+        fund->paid = money_add(paid_in_window(fund, time), amount);
+        fund->payout_window = time / fund->rules->payout_window;
+    }
+    fund_book(fund, ledger, observer, FUND_DEFICIT, other, -amount, case_id, time);
+    fund_book(fund, ledger, observer, FUND_DISCOUNT,
+              ledger_account(ledger, fund->currency, LEDGER_LIQUIDATORS),
+              -(payout.cost - payout.paid), case_id, time);
+}
+
+void
+fund_start(struct fund *fund, time_ns_t time)
+{
+    if (fund->rules->settle != FUND_SETTLE_EVENT)
+        fund->next_settlement = fund_rules_next_settlement(fund->rules, time);
+}
+
+void
+fund_settle(struct fund *fund, struct ledger *ledger, const struct observer *observer,
+            time_ns_t time)
+{
+    static const enum fund_change_kind kinds[3] = {FUND_SURPLUS, FUND_FEE, FUND_DEFICIT};
+    if (time < fund->next_settlement)
+        return;
+    const size_t clearing = ledger_account(ledger, fund->currency, LEDGER_CLEARING);
+    for (size_t i = 0; i < 3; i++) {
+        if (fund->pending[i] != 0)
+            book(fund, ledger, observer, kinds[i], clearing, fund->pending[i], 0, time);
+        fund->pending[i] = 0;
+    }
+    fund->next_settlement = fund_rules_next_settlement(fund->rules, time);
 }
 
 static struct fund_peak *
@@ -107,6 +203,7 @@ fund_sample(struct fund *fund, const struct ledger *ledger, time_ns_t time)
         .injection = fund->injection,
         .adl_relief = fund->adl_relief,
         .uncovered_loss = fund->uncovered_loss,
+        .socialized_loss = fund->socialized_loss,
         .peak_8h = peak,
         .drawdown_8h = peak - balance,
         .state = fund->state,

@@ -6,11 +6,15 @@
  * closed window [time - 8 h, time], between samples too, kept in a queue whose balances fall from
  * front to back, one entry a sample at most: where the window begins between two samples it
  * reaches back to the earlier one.
+ *
+ * Where the venue settles its fund by the clock, surplus, fees and deficits wait in the clearing
+ * account until then; what they will make of the balance counts for what the fund can pay.
  */
 #ifndef SIM_ENGINE_FUND_H
 #define SIM_ENGINE_FUND_H
 
 #include "base/error.h"
+#include "engine/fund_rules.h"
 #include "engine/ledger.h"
 #include "engine/observer.h"
 
@@ -21,6 +25,15 @@ struct fund {
     size_t currency;                                                      /* index */
     uint32_t pool;                                                        /* its own number */
     money_t surplus, deficit, fee, injection, adl_relief, uncovered_loss; /* sums, >= 0 */
+    money_t socialized_loss;                                              /* sum, >= 0 */
+    money_t other;                  /* sum of all other changes, signed */
+    money_t injected_by_policy;     /* of the injections, what the threshold policy brought */
+    money_t carried;                /* of the uncovered loss, what a settlement period will share */
+    money_t pending[3];             /* surplus, fee, deficit (<= 0) that wait for the settlement */
+    time_ns_t next_settlement;      /* TIME_NS_NEVER: every event is settled at once */
+    money_t paid;                   /* out since the payout window began */
+    int64_t payout_window;          /* its number */
+    const struct fund_rules *rules; /* borrowed */
     enum fund_state state;
     money_t highest; /* since the last sample */
     struct fund_peak {
@@ -30,15 +43,35 @@ struct fund {
     size_t head, count, capacity;
 };
 
-/* `sample_every` bounds how many samples a window holds. */
+/* `sample_every` bounds how many samples a window holds; `rules` is borrowed. */
 enum status fund_init(struct fund *fund, const struct ledger *ledger, uint32_t pool,
-                      size_t currency, time_ns_t sample_every, struct error *err) MUST_CHECK;
+                      size_t currency, const struct fund_rules *rules, time_ns_t sample_every,
+                      struct error *err) MUST_CHECK;
 void fund_clear(struct fund *fund);
 
 /* Moves `amount` (> 0 into the pool, < 0 out of it) between the pool and ledger account `other`. */
 void fund_book(struct fund *fund, struct ledger *ledger, const struct observer *observer,
                enum fund_change_kind kind, size_t other, money_t amount, uint64_t case_id,
                time_ns_t time);
+
+/* Balance, and what waits for the settlement. */
+money_t fund_balance(const struct fund *fund, const struct ledger *ledger);
+
+/* How much of a deficit (> 0) the pool would pay at `time`, within its rules. */
+money_t fund_able(const struct fund *fund, const struct ledger *ledger, money_t deficit,
+                  time_ns_t time);
+
+/* Pays `amount` (0..fund_able()) of a deficit into ledger account `other`, and the discount its
+ * assets are handed out at. */
+void fund_pay(struct fund *fund, struct ledger *ledger, const struct observer *observer,
+              size_t other, money_t amount, uint64_t case_id, time_ns_t time);
+
+/* The clock of the settlement starts at `time`. */
+void fund_start(struct fund *fund, time_ns_t time);
+
+/* Books what waited, when the clock of the settlement has come. */
+void fund_settle(struct fund *fund, struct ledger *ledger, const struct observer *observer,
+                 time_ns_t time);
 
 /* The pool's state at `time`, and the window moves on. */
 struct pool_sample fund_sample(struct fund *fund, const struct ledger *ledger, time_ns_t time);

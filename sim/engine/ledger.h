@@ -8,6 +8,8 @@
  *     inventory   what the engine took over with the positions it now holds
  *     platform    the venue's own capital: where opening balances come from
  *     uncovered   losses nobody paid (its balance is <= 0)
+ *     clearing    what is booked to a pool at the next clock of its settlement
+ *     liquidators rewards and discounts of outside liquidators
  *     fund(pool)  one account an insurance fund pool
  *
  * One set per settlement currency, one fund account per pool.  The sum over a currency is zero
@@ -31,6 +33,8 @@ enum ledger_class {
     LEDGER_INVENTORY,
     LEDGER_PLATFORM,
     LEDGER_UNCOVERED,
+    LEDGER_CLEARING,
+    LEDGER_LIQUIDATORS,
     LEDGER_CLASSES
 };
 

@@ -354,6 +354,14 @@ liquidation_sort_accounts(struct engine *engine)
 }
 
 enum status
+liquidation_add_due(struct engine *engine, bool cross, uint32_t id, struct error *err)
+{
+    return cross ? add_due(&engine->due_accounts, &engine->due_accounts_count,
+                           &engine->due_accounts_capacity, id, err)
+                 : add_due(&engine->due, &engine->due_count, &engine->due_capacity, id, err);
+}
+
+enum status
 liquidation_collect(struct engine *engine, size_t instrument, struct error *err)
 {
     struct instrument_state *state = &engine->instruments[instrument];

@@ -23,7 +23,8 @@ bool liquidation_in_breach(const struct engine_instrument *instrument,
 struct margin_need liquidation_need(const struct engine_instrument *instrument,
                                     const struct position *position, int64_t mark_price);
 
-/* Alarm prices of an isolated position seen at `mark_price`; one that is in breach rings at once. */
+/* Alarm prices of an isolated position seen at `mark_price`; one that is in breach rings at
+ * once. */
 void liquidation_alarms(const struct engine_instrument *instrument, const struct position *position,
                         int64_t mark_price, int64_t *below, int64_t *above);
 
@@ -43,6 +44,10 @@ enum status liquidation_arm_all(struct engine *engine, size_t instrument,
  * at its mark, and to engine->due_accounts the cross accounts one of whose alarms rang there and
  * that breach; those whose alarm rang too early are armed again. */
 enum status liquidation_collect(struct engine *engine, size_t instrument,
+                                struct error *err) MUST_CHECK;
+
+/* Adds a position, or a cross account, to what is due at this instant. */
+enum status liquidation_add_due(struct engine *engine, bool cross, uint32_t id,
                                 struct error *err) MUST_CHECK;
 
 /* Brings the cross accounts in breach into the order of their rows. */

@@ -1,3 +1,5 @@
 #include "engine/observer.h"
 
-const char *const fund_change_names[] = {"opening", "surplus", "fee", "deficit", "injection", NULL};
+const char *const fund_change_names[] = {"opening",   "surplus",  "fee",       "deficit",
+                                         "injection", "takeover", "variation", "funding",
+                                         "discount",  NULL};

@@ -16,7 +16,11 @@
 #include "base/money.h"
 #include "base/timeline.h"
 
-enum fund_state { FUND_NORMAL = 0, FUND_DEPLETED }; /* depleted: a deficit could not be paid */
+enum fund_state {
+    FUND_NORMAL = 0,
+    FUND_DEPLETED, /* a deficit could not be paid */
+    FUND_IN_ADL,   /* its ADL trigger is on */
+};
 
 enum fund_change_kind {
     FUND_OPENING = 0, /* the opening balance */
@@ -24,6 +28,11 @@ enum fund_change_kind {
     FUND_FEE,         /* liquidation fee out of the margin left */
     FUND_DEFICIT,     /* a close-out worse than the bankruptcy price (amount < 0) */
     FUND_INJECTION,   /* capital from outside */
+    FUND_TAKEOVER,    /* what an account still had when the fund took it at the mark */
+    FUND_VARIATION,   /* its inventory marked, gain or loss */
+    FUND_FUNDING,     /* funding of its inventory, or of an unbalanced book */
+    FUND_DISCOUNT,    /* what its assets were handed out below their value (amount < 0) */
+    FUND_COST,        /* fees it paid for its own trades (amount < 0) */
     FUND_CHANGE_KINDS
 };
 extern const char *const fund_change_names[]; /* "opening", "surplus", "fee", ..., NULL */
@@ -31,10 +40,20 @@ extern const char *const fund_change_names[]; /* "opening", "surplus", "fee", ..
 enum closeout_cause {
     CLOSEOUT_MARKET = 0, /* sold into the market, the fund pays or receives */
     CLOSEOUT_UNCOVERED,  /* sold into the market although neither fund nor ADL could pay */
+    CLOSEOUT_TRADER,     /* for the trader's account, who keeps what is left */
 };
 
-/* A position breached maintenance margin and was taken over at its bankruptcy price. */
+/* What the event is about. */
+enum liquidation_step {
+    LIQUIDATION_TAKEOVER = 0, /* the engine took the position over */
+    LIQUIDATION_ORDER,        /* a part is to be closed for the trader's account */
+    LIQUIDATION_CLOSE,        /* all of it is */
+    LIQUIDATION_RESTORED,     /* the account meets its margin again: nothing more is closed */
+};
+
+/* A position breached maintenance margin and was taken over, or is being closed step by step. */
 struct liquidation_event {
+    enum liquidation_step step;
     time_ns_t time;
     uint64_t case_id; /* ties a liquidation to its close-outs and ADL; from 1 */
     uint32_t account; /* row of the account table */
@@ -66,7 +85,7 @@ struct closeout_event {
     money_t fund_after;      /* balance of the pool */
 };
 
-/* A winner was closed against a bankrupt position, at its bankruptcy price. */
+/* A winner was closed against a bankrupt position, or gave up profit for its deficit. */
 struct adl_event {
     time_ns_t time;
     uint64_t case_id;
@@ -76,11 +95,32 @@ struct adl_event {
     uint32_t rank;    /* place in the queue, from 1 */
     int64_t quantity; /* signed, of the winner's position that was closed */
     int64_t mark_price;
-    double price;    /* the bankruptcy price both settle at, natural units */
+    double price;    /* both settle at, natural units */
     double score;    /* of the ranking */
     money_t profit;  /* the winner realised */
     money_t haircut; /* profit at the mark less profit realised */
     money_t fund_after;
+};
+
+/* An account gave up money for losses that nothing else covered. */
+struct socialised_event {
+    time_ns_t time;
+    uint64_t case_id;
+    uint32_t account;
+    uint32_t instrument; /* UINT32_MAX: of the whole pool */
+    uint32_t pool;
+    double base;    /* what the share was measured by */
+    money_t amount; /* > 0 given up */
+};
+
+/* An emergency control began or ended. */
+enum control_kind { CONTROL_HALT = 0, CONTROL_MARGIN };
+struct control_event {
+    time_ns_t time;
+    uint32_t instrument;
+    enum control_kind kind;
+    bool on;
+    rate_t multiplier; /* of maintenance margins; CONTROL_MARGIN */
 };
 
 struct fund_change {
@@ -96,10 +136,11 @@ struct fund_change {
 struct pool_sample {
     money_t balance;
     money_t surplus, deficit, fee, injection; /* sums, each >= 0 */
-    money_t adl_relief;     /* deficit ADL spared the fund, at the price of the close-out, >= 0 */
-    money_t uncovered_loss; /* >= 0 */
-    money_t peak_8h;        /* largest balance within [time - 8 h, time] */
-    money_t drawdown_8h;    /* peak_8h - balance, >= 0 */
+    money_t adl_relief;      /* deficit ADL spared the fund, at the price of the close-out, >= 0 */
+    money_t uncovered_loss;  /* >= 0 */
+    money_t socialized_loss; /* >= 0: what accounts gave up for it */
+    money_t peak_8h;         /* largest balance within [time - 8 h, time] */
+    money_t drawdown_8h;     /* peak_8h - balance, >= 0 */
     enum fund_state state;
 };
 
@@ -113,6 +154,7 @@ struct instrument_sample {
     money_t inventory_pnl;          /* at the mark, against what it was taken over for */
     money_t liquidated_notional;    /* sum since the start, at the mark of the takeover */
     uint64_t liquidations;          /* count since the start */
+    int64_t adl_shortfall;          /* quantity that rounding to whole contracts kept from ADL */
 };
 
 /* Everything that is sampled, at one instant: after all events up to and including `time`. */
@@ -128,6 +170,8 @@ struct observer {
     void (*closeout)(void *context, const struct closeout_event *event);
     void (*adl)(void *context, const struct adl_event *event);
     void (*fund)(void *context, const struct fund_change *change);
+    void (*socialised)(void *context, const struct socialised_event *event);
+    void (*control)(void *context, const struct control_event *event);
     void (*sample)(void *context, const struct engine_sample *sample);
 }; /* callbacks may be NULL */
 

@@ -203,7 +203,15 @@ apply_marks(struct replay *replay, struct replay_source *source, size_t end, str
             apply_trades(engine, source, stop);
         replay->rows += stop - begin;
         source->at = stop;
+        /* the mark before this instant's is that of the rows before it */
+        size_t instant = stop - 1;
+        while (instant > begin && time[instant - 1] == time[stop - 1])
+            instant--;
+        if (instant > begin)
+            engine_mark(engine, source->instrument, price[instant - 1]);
+        state->marked = false;
         engine_mark(engine, source->instrument, price[stop - 1]);
+        state->marked = hit != end;
         if (hit == end)
             return OK;
         TRY(engine_settle(engine, time[hit], err));
@@ -221,7 +229,8 @@ apply_span(struct replay *replay, struct replay_source *source, size_t end, stru
     const struct engine_instrument *instrument = &engine->config->instruments[source->instrument];
     assert(end > source->at);
     replay->now = source->rows.time[end - 1];
-    if (source->kind == TAPE_MARK || (source->kind == TAPE_TRADE && instrument->mark_is_last)) {
+    if (source->kind == TAPE_MARK || (source->kind == TAPE_TRADE && instrument->mark_is_last) ||
+        (source->kind == TAPE_INDEX && instrument->mark_is_index)) {
         TRY(apply_marks(replay, source, end, err));
     } else {
         if (source->kind == TAPE_TRADE)
@@ -239,8 +248,7 @@ static time_ns_t
 next_timer(const struct replay *replay)
 {
     time_ns_t next = earlier(replay->next_sample, replay->next_minute);
-    if (!replay->started)
-        next = earlier(next, replay->from);
+    next = earlier(next, replay->started ? engine_next(replay->engine) : replay->from);
     return earlier(next, replay->holders->next);
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "engine/cross.h"
+#include "engine/fund.h"
 #include "engine/liquidation.h"
 
 /* Tells the observer of one taken-over position; *held is what it was. */
@@ -44,6 +45,7 @@ move(struct engine *engine, uint32_t id, struct lot *lot)
     const size_t pool = engine->config->instruments[lot->instrument].pool;
     const size_t currency = engine->config->pools[pool].currency;
     money_t margin;
+    lot->taken = engine->now;
     position_reduce(&engine->positions, id, lot->quantity, &lot->entry_value, &margin);
     lot->margin = money_add(lot->margin, margin);
     ledger_post(&engine->ledger, ledger_account(&engine->ledger, currency, LEDGER_MARGINS),
@@ -51,6 +53,33 @@ move(struct engine *engine, uint32_t id, struct lot *lot)
     lot->bankruptcy_price =
         contract_price_at_value(&engine->config->instruments[lot->instrument].contract,
                                 lot->quantity, (double)(lot->entry_value - lot->margin));
+}
+
+/* Whether the fund takes what is left at once. */
+static bool
+at_mark(const struct engine *engine, money_t equity)
+{
+    const struct takeover_type *type = engine->config->rules.takeover;
+    return type != NULL && type->how == TAKEOVER_AT_MARK && equity >= 0;
+}
+
+/* The lot's equity goes to the fund and the lot stands at the mark. */
+static void
+credit_fund(struct engine *engine, struct lot *lot)
+{
+    const struct instrument_state *state = &engine->instruments[lot->instrument];
+    struct fund *fund = &engine->pools[state->now.pool];
+    struct ledger *ledger = &engine->ledger;
+    const size_t inventory = ledger_account(ledger, fund->currency, LEDGER_INVENTORY);
+    const money_t value =
+        contract_value(&state->now.contract, lot->quantity, state->view.mark_price);
+    ledger_post(ledger, ledger_account(ledger, fund->currency, LEDGER_MARKET), inventory,
+                value - lot->entry_value);
+    fund_book(fund, ledger, &engine->observer, FUND_TAKEOVER, inventory,
+              lot->margin + value - lot->entry_value, lot->case_id, engine->now);
+    lot->entry_value = value;
+    lot->margin = 0;
+    lot->bankruptcy_price = contract_price(&state->now.contract, state->view.mark_price);
 }
 
 struct lot
@@ -65,9 +94,11 @@ takeover_position(struct engine *engine, uint32_t id)
         .account = held.account,
         .instrument = held.instrument,
     };
+    const money_t equity = position_equity(&held, &state->now.contract, state->view.mark_price);
     move(engine, id, &lot);
-    report(engine, &lot, &held,
-           position_equity(&held, &state->now.contract, state->view.mark_price));
+    report(engine, &lot, &held, equity);
+    if (at_mark(engine, equity))
+        credit_fund(engine, &lot);
     return lot;
 }
 
@@ -144,8 +175,71 @@ takeover_account(struct engine *engine, uint32_t id, struct error *err)
         account->balance = money_add(account->balance, -lot.margin);
         move(engine, p, &lot);
         report(engine, &lot, &held, given);
+        if (at_mark(engine, risk.equity))
+            credit_fund(engine, &lot);
         engine->taken[engine->taken_count++] = lot;
     }
     assert(account->balance == 0);
+    return OK;
+}
+
+enum status
+takeover_cost(struct engine *engine, uint32_t id, int64_t quantity, money_t *cost,
+              struct error *err)
+{
+    const struct position *position = &engine->positions.row[id];
+    const struct instrument_state *state = &engine->instruments[position->instrument];
+    const int64_t mark_price = state->view.mark_price;
+    money_t entry_value, margin;
+    if (!position->cross) {
+        position_portion(position, quantity, &entry_value, &margin);
+        *cost = entry_value - margin;
+        return OK;
+    }
+    struct cross_risk risk;
+    struct position left = *position;
+    TRY(cross_measure(engine, position->account, &risk, err));
+    left.quantity -= quantity;
+    left.entry_value -= money_portion(position->entry_value, quantity, position->quantity);
+    const money_t after =
+        left.quantity == 0 ? 0 : liquidation_need(&state->now, &left, mark_price).maintenance;
+    const money_t released =
+        llabs(liquidation_need(&state->now, position, mark_price).maintenance - after);
+    const int128_t product = (int128_t)risk.equity * released;
+    money_t given = risk.maintenance == 0 ? 0 : (money_t)(product / risk.maintenance);
+    if (product < 0 && (int128_t)given * risk.maintenance != product)
+        given--; /* towards minus infinity */
+    *cost =
+        contract_value(&state->now.contract, position->quantity, mark_price) -
+        (left.quantity == 0 ? 0 : contract_value(&state->now.contract, left.quantity, mark_price)) -
+        given;
+    return OK;
+}
+
+enum status
+takeover_part(struct engine *engine, uint32_t id, int64_t quantity, money_t cost, uint64_t case_id,
+              struct lot *lot, struct error *err)
+{
+    (void)err;
+    const struct position held = engine->positions.row[id];
+    struct instrument_state *state = &engine->instruments[held.instrument];
+    struct account_row *row = account_table_row(&engine->accounts, held.account);
+    *lot = (struct lot){
+        .case_id = case_id,
+        .quantity = quantity,
+        .account = held.account,
+        .instrument = held.instrument,
+    };
+    if (held.cross) {
+        lot->margin = money_portion(held.entry_value, quantity, held.quantity) - cost;
+        row->balance = money_add(row->balance, -lot->margin);
+    }
+    if (held.cross && quantity == held.quantity)
+        account_table_unlink(&engine->accounts, &engine->positions, id);
+    move(engine, id, lot);
+    assert(lot->entry_value - lot->margin == cost);
+    state->liquidated_notional =
+        money_add(state->liquidated_notional,
+                  contract_notional(&state->now.contract, quantity, state->view.mark_price));
     return OK;
 }

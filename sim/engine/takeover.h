@@ -11,6 +11,10 @@
  *
  *     cost of position i = value_i - E x maintenance_i / maintenance      the last takes the rest
  *
+ * At the mark, where the takeover kind says so: what the account still has is the fund's at once,
+ * and the engine's cost is the value at the mark.  An account below zero has nothing to give and is
+ * taken over at its bankruptcy price.
+ *
  * Source: dYdX v4, GetBankruptcyPriceInQuoteQuantums (mechanics: the generalisation of a bankruptcy
  * price to several positions).
  */
@@ -25,5 +29,15 @@ struct lot takeover_position(struct engine *engine, uint32_t position);
 /* Takes all positions of a cross account over, in the order of their rows; what the engine now
  * holds is appended to engine->taken. */
 enum status takeover_account(struct engine *engine, uint32_t account, struct error *err) MUST_CHECK;
+
+/* Value at which a part (same sign, at most all) of a position changes hands at its bankruptcy
+ * price: of the part's own margin if isolated, of its share of the account's equity if cross,
+ * rounded so that no account ends below zero by it. */
+enum status takeover_cost(struct engine *engine, uint32_t position, int64_t quantity, money_t *cost,
+                          struct error *err) MUST_CHECK;
+
+/* Takes a part of a position over at `cost`. */
+enum status takeover_part(struct engine *engine, uint32_t position, int64_t quantity, money_t cost,
+                          uint64_t case_id, struct lot *lot, struct error *err) MUST_CHECK;
 
 #endif

@@ -139,6 +139,11 @@ figures_fund(struct figures *figures, const struct fund_change *change)
         pool->figures.injection_total += change->amount;
         break;
     case FUND_OPENING:
+    case FUND_TAKEOVER:
+    case FUND_VARIATION:
+    case FUND_FUNDING:
+    case FUND_DISCOUNT:
+    case FUND_COST:
     case FUND_CHANGE_KINDS:
         break;
     }

@@ -8,7 +8,7 @@
 #include "base/fixed.h"
 #include "io/hdf.h"
 
-static const char *const state_names[] = {"normal", "depleted", NULL};
+static const char *const state_names[] = {"normal", "depleted", "adl", NULL};
 static const char *const cause_names[] = {"market", "uncovered", NULL};
 
 #define COLUMN(owner, field, store, unit, doc)                                             \

@@ -54,9 +54,7 @@ struct scenario_venue {
     struct scenario_contract *contracts; /* owned */
     size_t contract_count;
     const struct model *adl; /* one of adl_registry[] */
-    struct adl_none_params {
-        char unused;
-    } adl_params; /* rankings have no parameters yet */
+    struct adl_params adl_params;
 };
 
 struct scenario_instrument {

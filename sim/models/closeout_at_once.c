@@ -4,12 +4,11 @@
 #include <stddef.h>
 
 static int64_t
-fill(const struct closeout_params *params, int64_t remaining, int64_t volume)
+fill(const struct closeout_params *params, const struct closeout_situation *situation)
 {
     (void)params;
-    (void)volume;
-    assert(remaining >= 0);
-    return remaining;
+    assert(situation->remaining >= 0);
+    return situation->remaining;
 }
 
 static const struct param rows[] = {

@@ -1,21 +1,14 @@
 #include "models/closeout_kind.h"
 
 #include <assert.h>
-#include <math.h>
 #include <stddef.h>
 
-#include "base/money.h"
-
-/* floor(cap x volume), with the cap as the exact decimal it was written as: in doubles
- * 0.29 x 100 is 28.999999999999996. */
 static int64_t
-fill(const struct closeout_params *params, int64_t remaining, int64_t volume)
+fill(const struct closeout_params *params, const struct closeout_situation *situation)
 {
-    assert(remaining >= 0 && volume >= 0);
-    const int64_t cap = llround(params->cap * (double)RATE_ONE);
-    assert(cap > 0 && cap <= RATE_ONE);
-    const int64_t allowed = (int64_t)((int128_t)volume * cap / RATE_ONE);
-    return allowed < remaining ? allowed : remaining;
+    assert(situation->remaining >= 0);
+    const int64_t allowed = closeout_share_of(params->cap, situation->volume);
+    return allowed < situation->remaining ? allowed : situation->remaining;
 }
 
 static const struct param rows[] = {

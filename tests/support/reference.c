@@ -329,7 +329,8 @@ slow_work(struct slow *slow, size_t instrument, int sign, size_t lots_before)
     const int64_t volume = market_view_volume(&slow->views[instrument], -sign, &reference);
     if (held == 0 || volume == 0)
         return;
-    int64_t left = slow->config->closeout_type->fill(&slow->config->closeout, held, volume);
+    const struct closeout_situation situation = {.remaining = held, .volume = volume, .unit = 1};
+    int64_t left = slow->config->closeout_type->fill(&slow->config->closeout, &situation);
     if (left == 0)
         return;
     const int64_t price = close_price(slow, instrument, sign * left, reference);

@@ -1,0 +1,431 @@
+#include "engine/unwind.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "engine/closeout.h"
+#include "engine/cross.h"
+#include "engine/holding.h"
+#include "engine/liquidation.h"
+#include "engine/takeover.h"
+#include "engine/unwind_part.h"
+
+/* ---- the list ---- */
+
+static enum status
+add_case(struct engine *engine, bool cross, uint32_t id, struct unwind_case **added,
+         struct error *err)
+{
+    if (engine->unwinding_count == engine->unwinding_capacity) {
+        const size_t capacity =
+            engine->unwinding_capacity < 16 ? 16 : 2 * engine->unwinding_capacity;
+        struct unwind_case *grown = realloc(engine->unwinding, capacity * sizeof(*grown));
+        if (grown == NULL)
+            return error_memory(err, "unwinding an account");
+        engine->unwinding = grown;
+        engine->unwinding_capacity = capacity;
+    }
+    *added = &engine->unwinding[engine->unwinding_count++];
+    **added = (struct unwind_case){
+        .case_id = ++engine->cases,
+        .cross = cross,
+        .id = id,
+        .generation = cross ? 0 : engine->positions.row[id].generation,
+        .started = engine->now,
+        .last = engine->now,
+        .next = engine->now,
+        .order_until = TIME_NS_NEVER,
+    };
+    return OK;
+}
+
+/* Whether what is unwound still exists. */
+static bool
+still_there(const struct engine *engine, const struct unwind_case *unwinding)
+{
+    if (unwinding->cross)
+        return account_table_row(&engine->accounts, unwinding->id)->positions > 0;
+    const struct position *position = &engine->positions.row[unwinding->id];
+    return position->quantity != 0 && position->generation == unwinding->generation;
+}
+
+static void
+hold_back(struct engine *engine, const struct unwind_case *unwinding, bool held)
+{
+    if (!unwinding->cross) {
+        engine->positions.row[unwinding->id].held_back = held;
+        return;
+    }
+    struct account_row *row = account_table_row(&engine->accounts, unwinding->id);
+    row->held_back = held;
+    for (uint32_t id = row->first; id != POSITION_NONE; id = engine->positions.row[id].next)
+        engine->positions.row[id].held_back = held;
+}
+
+/* The case ends; what is left of the account is watched again. */
+static enum status
+end_case(struct engine *engine, struct unwind_case *unwinding, struct error *err)
+{
+    unwinding->ended = true;
+    unwinding->order_quantity = 0;
+    if (unwinding->cross || still_there(engine, unwinding))
+        hold_back(engine, unwinding, false);
+    if (!still_there(engine, unwinding))
+        return OK;
+    if (unwinding->cross)
+        return cross_arm(engine, unwinding->id, err);
+    return liquidation_arm(engine, unwinding->id, err);
+}
+
+static void
+drop_ended(struct engine *engine)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < engine->unwinding_count; i++) {
+        if (!engine->unwinding[i].ended)
+            engine->unwinding[kept++] = engine->unwinding[i];
+    }
+    engine->unwinding_count = kept;
+}
+
+/* ---- steps ---- */
+
+static void
+tell(struct engine *engine, const struct unwind_case *unwinding, enum liquidation_step step,
+     uint32_t position, int64_t quantity, const struct unwind_risk *risk)
+{
+    const struct position *held = &engine->positions.row[position];
+    const struct instrument_state *state = &engine->instruments[held->instrument];
+    if (engine->observer.liquidation == NULL)
+        return;
+    const struct liquidation_event event = {
+        .step = step,
+        .time = engine->now,
+        .case_id = unwinding->case_id,
+        .account = held->account,
+        .instrument = held->instrument,
+        .quantity = quantity,
+        .mark_price = state->view.mark_price,
+        .margin = held->margin,
+        .equity = risk->equity,
+        .maintenance_margin = risk->required,
+        .notional = contract_notional(&state->now.contract, held->quantity, state->view.mark_price),
+        .bankruptcy_price = contract_price_at_value(
+            &state->now.contract, held->quantity, (double)held->entry_value - (double)held->margin),
+        .leverage =
+            held->margin > 0 ? fabs((double)held->entry_value / (double)held->margin) : INFINITY,
+    };
+    engine->observer.liquidation(engine->observer.context, &event);
+}
+
+/* The position that needs most margin, of those whose instrument is traded; the lowest row of
+ * equals.  POSITION_NONE when all are halted. */
+static uint32_t
+largest(const struct engine *engine, const struct unwind_case *unwinding)
+{
+    if (!unwinding->cross) {
+        const uint32_t on = engine->positions.row[unwinding->id].instrument;
+        return engine->instruments[on].halted_until > engine->now ? POSITION_NONE : unwinding->id;
+    }
+    const struct account_row *row = account_table_row(&engine->accounts, unwinding->id);
+    uint32_t best = POSITION_NONE;
+    money_t most = -1;
+    for (uint32_t id = row->first; id != POSITION_NONE; id = engine->positions.row[id].next) {
+        const struct position *position = &engine->positions.row[id];
+        const struct instrument_state *state = &engine->instruments[position->instrument];
+        const money_t need =
+            liquidation_need(&state->now, position, state->view.mark_price).maintenance;
+        if (state->halted_until <= engine->now && (need > most || (need == most && id < best))) {
+            most = need;
+            best = id;
+        }
+    }
+    return best;
+}
+
+/* What happens next to an account in breach. */
+enum unwind_next_step { UNWIND_WAIT = 0, UNWIND_AGAIN, UNWIND_TAKE };
+
+/* Places an order for a part of a position and fills what can be filled now. */
+static enum status
+place(struct engine *engine, struct unwind_case *unwinding, uint32_t id,
+      const struct partial_order *order, enum unwind_next_step *next, struct error *err)
+{
+    int64_t filled = 0;
+    unwinding->orders++;
+    unwinding->last = engine->now;
+    unwinding->next = engine->now + order->wait;
+    *next = UNWIND_WAIT;
+    if (engine->config->closeout_type->at_mark) {
+        TRY(unwind_part_now(engine, unwinding, id, order->quantity, &filled, err));
+        *next = filled > 0 && order->wait == 0 ? UNWIND_AGAIN : UNWIND_WAIT;
+        return OK;
+    }
+    unwinding->order_position = id;
+    unwinding->order_quantity = order->quantity;
+    unwinding->order_placed = engine->now;
+    unwinding->order_until =
+        order->fill == PARTIAL_RESTING && order->time_to_live == 0
+            ? TIME_NS_NEVER
+            : engine->now + (order->time_to_live > 0 ? order->time_to_live : 1);
+    return OK;
+}
+
+/* Asks the partial scheme, then the takeover kind. */
+static enum status
+choose(struct engine *engine, struct unwind_case *unwinding, const struct unwind_risk *risk,
+       enum unwind_next_step *next, struct error *err)
+{
+    const struct engine_rules *rules = &engine->config->rules;
+    const struct takeover_type *takeover =
+        rules->takeover == NULL ? &takeover_bankruptcy : rules->takeover;
+    const bool taken = takeover->how == TAKEOVER_AT_BANKRUPTCY || takeover->how == TAKEOVER_AT_MARK;
+    const bool below = takeover->staged && (double)risk->equity < rules->takeover_params.fraction *
+                                                                      (double)risk->maintenance;
+    const bool negative = rules->adl.trigger.account_negative && risk->equity < 0 &&
+                          rules_has_stage(rules, RULES_ADL);
+    if (below || negative) {
+        *next = UNWIND_TAKE;
+        return OK;
+    }
+    if (unwinding->order_quantity > 0 || engine->now < unwinding->next) {
+        *next = UNWIND_WAIT;
+        return OK;
+    }
+    const uint32_t id = largest(engine, unwinding);
+    *next = UNWIND_WAIT;
+    if (id == POSITION_NONE)
+        return OK;
+    const int64_t held = llabs(engine->positions.row[id].quantity);
+    struct partial_order order = {0};
+    bool partly = false;
+    if (rules->partial != NULL)
+        TRY(unwind_part_order(engine, unwinding, id, risk, &order, &partly, err));
+    if (!partly && taken && !takeover->staged) {
+        *next = UNWIND_TAKE;
+        return OK;
+    }
+    if (!partly)
+        order = (struct partial_order){.quantity = held, .fill = PARTIAL_RESTING};
+    const int64_t signed_quantity =
+        engine->positions.row[id].quantity > 0 ? order.quantity : -order.quantity;
+    tell(engine, unwinding, partly ? LIQUIDATION_ORDER : LIQUIDATION_CLOSE, id, signed_quantity,
+         risk);
+    return place(engine, unwinding, id, &order, next, err);
+}
+
+/* One look at an account that is unwound; *take when the engine is to assume it now. */
+static enum status
+look(struct engine *engine, size_t which, bool *take, struct error *err)
+{
+    *take = false;
+    for (enum unwind_next_step next = UNWIND_AGAIN; next == UNWIND_AGAIN;) {
+        struct unwind_case *unwinding = &engine->unwinding[which];
+        struct unwind_risk risk;
+        if (!still_there(engine, unwinding))
+            return end_case(engine, unwinding, err);
+        TRY(unwind_part_risk(engine, unwinding, &risk, err));
+        if (!risk.in_breach) {
+            const uint32_t id = unwinding->cross
+                                    ? account_table_row(&engine->accounts, unwinding->id)->first
+                                    : unwinding->id;
+            if (unwinding->orders > 0)
+                tell(engine, unwinding, LIQUIDATION_RESTORED, id, 0, &risk);
+            return end_case(engine, unwinding, err);
+        }
+        if (unwinding->order_until <= engine->now) {
+            unwinding->order_quantity = 0; /* cancelled, to be priced anew */
+            unwinding->order_until = TIME_NS_NEVER;
+        }
+        TRY(choose(engine, unwinding, &risk, &next, err));
+        *take = next == UNWIND_TAKE;
+    }
+    return OK;
+}
+
+/* ---- before the first step ---- */
+
+/* Longs and shorts of one instrument are closed against each other at the mark. */
+static void
+net_hedges(struct engine *engine, uint32_t account)
+{
+    const struct account_row *row = account_table_row(&engine->accounts, account);
+    for (uint32_t id = row->first; id != POSITION_NONE;) {
+        const struct position *position = &engine->positions.row[id];
+        uint32_t other = row->first;
+        while (other != POSITION_NONE &&
+               (engine->positions.row[other].instrument != position->instrument ||
+                (engine->positions.row[other].quantity > 0) == (position->quantity > 0)))
+            other = engine->positions.row[other].next;
+        if (other == POSITION_NONE) {
+            id = position->next;
+            continue;
+        }
+        const int64_t held = position->quantity, against = engine->positions.row[other].quantity;
+        const int64_t part = llabs(held) < llabs(against) ? held : -against;
+        const struct instrument_state *state = &engine->instruments[position->instrument];
+        const money_t value = contract_value(&state->now.contract, part, state->view.mark_price);
+        holding_release(engine, other, -part, -value);
+        holding_release(engine, id, part, value);
+        id = row->first; /* the list changed */
+    }
+}
+
+/* Cancels orders and nets hedges of a cross account; *well when that restored it. */
+static enum status
+prepare(struct engine *engine, uint32_t account, bool *well, struct error *err)
+{
+    const struct engine_rules *rules = &engine->config->rules;
+    struct account_row *row = account_table_row(&engine->accounts, account);
+    struct cross_risk risk;
+    if (!rules->keep_orders)
+        row->order_margin = 0;
+    TRY(cross_measure(engine, account, &risk, err));
+    *well = !cross_in_breach(engine, &risk);
+    if (*well || rules->keep_hedges)
+        return OK;
+    net_hedges(engine, account);
+    TRY(cross_measure(engine, account, &risk, err));
+    *well = row->positions == 0 || !cross_in_breach(engine, &risk);
+    return OK;
+}
+
+/* Whether anything comes before the takeover. */
+static bool
+takes_at_once(const struct engine_rules *rules)
+{
+    return rules->partial == NULL &&
+           (rules->takeover == NULL ||
+            (!rules->takeover->staged && (rules->takeover->how == TAKEOVER_AT_BANKRUPTCY ||
+                                          rules->takeover->how == TAKEOVER_AT_MARK)));
+}
+
+/* The case ends in a takeover. */
+static void
+let_go(struct engine *engine, struct unwind_case *unwinding)
+{
+    hold_back(engine, unwinding, false);
+    unwinding->ended = true;
+}
+
+/* A newly breached position or account; *take when it is to be taken over now. */
+static enum status
+begin(struct engine *engine, bool cross, uint32_t id, bool *take, struct error *err)
+{
+    bool well = false;
+    struct unwind_case *unwinding;
+    *take = false;
+    if (cross) {
+        account_table_row(&engine->accounts, id)->due = false;
+        TRY(prepare(engine, id, &well, err));
+        if (well)
+            return cross_arm(engine, id, err);
+    }
+    if (takes_at_once(&engine->config->rules)) {
+        *take = true;
+        return OK;
+    }
+    TRY(add_case(engine, cross, id, &unwinding, err));
+    hold_back(engine, unwinding, true);
+    const size_t which = engine->unwinding_count - 1;
+    TRY(look(engine, which, take, err));
+    if (*take)
+        let_go(engine, &engine->unwinding[which]);
+    return OK;
+}
+
+enum status
+unwind_work(struct engine *engine, bool all, struct error *err)
+{
+    const size_t open = engine->unwinding_count, due = engine->due_count;
+    const size_t due_accounts = engine->due_accounts_count;
+    size_t kept = 0, kept_accounts = 0;
+    bool take;
+    for (size_t i = 0; i < due; i++) {
+        TRY(begin(engine, false, engine->due[i], &take, err));
+        if (take)
+            engine->due[kept++] = engine->due[i];
+    }
+    for (size_t i = 0; i < due_accounts; i++) {
+        TRY(begin(engine, true, engine->due_accounts[i], &take, err));
+        if (take)
+            engine->due_accounts[kept_accounts++] = engine->due_accounts[i];
+    }
+    engine->due_count = kept;
+    engine->due_accounts_count = kept_accounts;
+    for (size_t i = 0; all && i < open; i++) {
+        TRY(look(engine, i, &take, err));
+        if (!take)
+            continue;
+        let_go(engine, &engine->unwinding[i]);
+        TRY(liquidation_add_due(engine, engine->unwinding[i].cross, engine->unwinding[i].id, err));
+    }
+    drop_ended(engine);
+    return OK;
+}
+
+/* ---- orders that stand ---- */
+
+int64_t
+unwind_waiting(const struct engine *engine, size_t instrument, int sign)
+{
+    int64_t waiting = 0;
+    for (size_t i = 0; i < engine->unwinding_count; i++) {
+        const struct unwind_case *unwinding = &engine->unwinding[i];
+        const struct position *position = &engine->positions.row[unwinding->order_position];
+        if (unwinding->order_quantity > 0 && unwinding->order_placed < engine->now &&
+            position->instrument == instrument && (position->quantity > 0) == (sign > 0))
+            waiting += unwinding->order_quantity;
+    }
+    return waiting;
+}
+
+enum status
+unwind_fill(struct engine *engine, size_t instrument, int sign, int64_t volume, int64_t close_price,
+            double slippage, struct error *err)
+{
+    for (size_t i = 0; i < engine->unwinding_count && volume > 0; i++) {
+        struct unwind_case *unwinding = &engine->unwinding[i];
+        const struct position *position = &engine->positions.row[unwinding->order_position];
+        if (unwinding->order_quantity == 0 || unwinding->order_placed >= engine->now ||
+            position->instrument != instrument || (position->quantity > 0) != (sign > 0))
+            continue;
+        const int64_t part =
+            unwinding->order_quantity < volume ? unwinding->order_quantity : volume;
+        int64_t filled;
+        TRY(unwind_part_fill(engine, unwinding, unwinding->order_position, part, close_price,
+                             slippage, &filled, err));
+        volume -= filled;
+        unwinding->order_quantity -= filled;
+        struct unwind_risk risk;
+        if (!still_there(engine, unwinding)) {
+            TRY(end_case(engine, unwinding, err));
+            continue;
+        }
+        TRY(unwind_part_risk(engine, unwinding, &risk, err));
+        if (!risk.in_breach) {
+            tell(engine, unwinding, LIQUIDATION_RESTORED,
+                 unwinding->cross ? account_table_row(&engine->accounts, unwinding->id)->first
+                                  : unwinding->id,
+                 0, &risk);
+            TRY(end_case(engine, unwinding, err));
+        }
+    }
+    drop_ended(engine);
+    return OK;
+}
+
+time_ns_t
+unwind_next(const struct engine *engine)
+{
+    time_ns_t next = TIME_NS_NEVER;
+    for (size_t i = 0; i < engine->unwinding_count; i++) {
+        const struct unwind_case *unwinding = &engine->unwinding[i];
+        const time_ns_t until =
+            unwinding->order_quantity > 0 ? unwinding->order_until : unwinding->next;
+        if (until > engine->now && until < next)
+            next = until;
+    }
+    return next;
+}
