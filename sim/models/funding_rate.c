@@ -26,6 +26,7 @@ funding_quote_unknown(void)
 double
 funding_rate_bounded(double rate, double floor, double cap)
 {
+    assert(!isnan(rate));
     return fmin(fmax(rate, floor), cap); /* which pass over a NaN */
 }
 
@@ -72,8 +73,9 @@ funding_rate_init(struct funding_rate_state *state, const struct funding_type *t
                                          .pending = NAN};
     if (!type->premiums && !type->averages)
         return OK;
-    if (params->interval <= 0 || params->period <= 0)
-        return error_set(err, ERR_RANGE, "funding: interval and period must be more than 0 s");
+    if (params->interval <= 0 || (type->premiums && params->period <= 0))
+        return error_set(err, ERR_RANGE,
+                         "funding: the interval, and the period of a premium, must be > 0 s");
     if (type->premiums)
         return sampler_init(&state->premium, params->length, params->sampling,
                             "the premium of the funding rate", err);

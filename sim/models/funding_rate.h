@@ -101,7 +101,7 @@ double funding_premium_of(const struct funding_quote *quote, enum funding_premiu
 /* sum(premium x weight) / sum(weight), weights >= 0; NaN when they add up to nothing. */
 double funding_premium_average(const double *premiums, const double *weights, size_t count);
 
-/* `rate` within [floor, cap]; a NaN bound does not bind. */
+/* `rate` (not NaN) within [floor, cap]; a NaN bound does not bind. */
 double funding_rate_bounded(double rate, double floor, double cap);
 
 /* The first settlement after `now`. */
@@ -127,7 +127,7 @@ struct funding_rate_state {
     double pending; /* cross-cycle: rate that applies next; NaN before the first settlement */
 };
 
-/* ERR_RANGE when the window does not hold the sampling or the interval or period is not > 0;
+/* ERR_RANGE when the window does not hold the sampling, or interval or period are not > 0;
  * ERR_MEMORY.  {0} is safe to clear. */
 enum status funding_rate_init(struct funding_rate_state *state, const struct funding_type *type,
                               const struct funding_params *params, struct error *err) MUST_CHECK;
