@@ -118,6 +118,7 @@ test_twap_funding_is_the_difference_of_averages(void **state)
     struct funding_params params = every(8, 8);
     struct funding_inputs inputs = {.mark_average = 990, .index_average = 1000, .years = 0.5};
     assert_true(near(funding_twap.rate(&params, &inputs), -0.01));
+    assert_true(fabs(funding_twap_payment(&params, &inputs) + 10.0) <= 1e-12);
     params.scale = 0.5;
     assert_true(near(funding_twap.rate(&params, &inputs), -0.005));
     params.floor = -0.002;
@@ -128,6 +129,8 @@ test_twap_funding_is_the_difference_of_averages(void **state)
     params.interest_floor = -0.015;
     params.interest_cap = 0.015;
     assert_true(near(funding_twap.rate(&params, &inputs), 0.005)); /* (-10 + 15) / 1000 */
+    inputs.index_average = NAN;
+    assert_true(funding_twap_payment(&params, &inputs) == 0.0);
     inputs.index_average = 0;
     assert_true(funding_twap.rate(&params, &inputs) == 0.0);
 }

@@ -40,6 +40,7 @@ static const struct mark_case cases[] = {
     {"clamp: no last: (10000 + 10010) / 2", &mark_median_clamp, 10000, NAN, 10010, NAN, 10005},
     {"clamp: only the index", &mark_median_clamp, 10000, NAN, NAN, NAN, 10000},
     {"clamp: no index: (8000 + 9000) / 2", &mark_median_clamp, NAN, 8000, 9000, NAN, 8500},
+    {"clamp: 0 is no price", &mark_median_clamp, 10000, 0, 10010, NAN, 10005},
     {"clamp: nothing", &mark_median_clamp, NAN, NAN, NAN, NAN, NAN},
 };
 

@@ -101,6 +101,11 @@ double funding_premium_of(const struct funding_quote *quote, enum funding_premiu
 /* sum(premium x weight) / sum(weight), weights >= 0; NaN when they add up to nothing. */
 double funding_premium_average(const double *premiums, const double *weights, size_t count);
 
+/* What a long of one unit pays for an interval of a twap rate: rate x average index, in quote
+ * currency. */
+double funding_twap_payment(const struct funding_params *params,
+                            const struct funding_inputs *inputs);
+
 /* `rate` (not NaN) within [floor, cap]; a NaN bound does not bind. */
 double funding_rate_bounded(double rate, double floor, double cap);
 

@@ -20,6 +20,13 @@ rate(const struct funding_params *params, const struct funding_inputs *inputs)
                                 params->cap);
 }
 
+double
+funding_twap_payment(const struct funding_params *params, const struct funding_inputs *inputs)
+{
+    const double paid = rate(params, inputs);
+    return paid == 0.0 ? 0.0 : paid * inputs->index_average;
+}
+
 static const struct param rows[] = {
     FUNDING_INTERVAL("8h"),
     FUNDING_LENGTH("8h"),

@@ -5,17 +5,24 @@
 
 #include "base/median.h"
 
+/* What is not above 0 is no price. */
+static double
+known(double value)
+{
+    return value > 0.0 ? value : NAN;
+}
+
 static double
 price(const struct mark_params *params, const struct mark_inputs *inputs, double basis)
 {
     (void)basis;
     assert(params->band >= 0.0);
-    double prices[] = {inputs->index, inputs->last, inputs->mid};
+    const double index = known(inputs->index);
+    double prices[] = {index, known(inputs->last), known(inputs->mid)};
     const double middle = median_known(prices, sizeof(prices) / sizeof(*prices));
-    if (isnan(inputs->index))
+    if (isnan(index))
         return middle;
-    const double room = params->band * inputs->index;
-    return fmin(fmax(middle, inputs->index - room), inputs->index + room);
+    return fmin(fmax(middle, index - params->band * index), index + params->band * index);
 }
 
 static const struct param rows[] = {
