@@ -1,6 +1,9 @@
 #include "io/scenario_table.h"
 
 #include "io/scenario.h"
+#include "models/funding_rate.h"
+#include "models/index_kind.h"
+#include "models/mark_kind.h"
 
 static const char *const mark_names[] = {"tape", "last", NULL};
 static const char *const event_names[] = {"all", "none", NULL};
@@ -337,5 +340,8 @@ const struct scenario_table_registry scenario_table_registries[] = {
      closeout_registry},
     {"slippage", "What selling costs in price.", slippage_registry},
     {"adl", "In which order winners are closed when the fund cannot pay.", adl_registry},
+    {"index", "One reference price out of the prices of several markets.", index_registry},
+    {"mark", "The price margins are judged at.", mark_registry},
+    {"funding", "The rate at which longs pay shorts.", funding_registry},
     {NULL, NULL, NULL},
 };

@@ -30,6 +30,11 @@ static const struct formula formulas[] = {
     {"funding", formula_funding_payment},
     {"funding_series", formula_funding_series},
     {"funding_index", formula_funding_index},
+    {"funding_rate", formula_rate_premium},
+    {"twap_funding", formula_rate_twap},
+    {"index_median", formula_mark_index},
+    {"mark_clamp", formula_mark_clamp},
+    {"impact_mid", formula_mark_impact},
 };
 
 static const char *const kinds[] = {
@@ -50,10 +55,9 @@ static const char *const kinds[] = {
 };
 
 static const char *const needs_built[] = {
-    "mm_on_entry_notional",
-    "trigger_rule_le",
-    "cross_margin_multi_asset",
-    "funding_cap_param",
+    "mm_on_entry_notional", "trigger_rule_le",      "cross_margin_multi_asset",
+    "funding_cap_param",    "funding_rate_formula", "twap_funding",
+    "index_median",         "mark_median_clamp",    "impact_price",
 };
 
 const struct formula *

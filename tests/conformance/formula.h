@@ -62,6 +62,15 @@ void formula_funding_payment(const struct formula_call *call);
 void formula_funding_series(const struct formula_call *call);
 void formula_funding_index(const struct formula_call *call);
 
+/* formula_rate.c */
+void formula_rate_premium(const struct formula_call *call);
+void formula_rate_twap(const struct formula_call *call);
+
+/* formula_mark.c */
+void formula_mark_index(const struct formula_call *call);
+void formula_mark_clamp(const struct formula_call *call);
+void formula_mark_impact(const struct formula_call *call);
+
 /* Contract kind of the vector's model; linear where it says nothing. */
 enum contract_kind formula_contract_kind(const struct formula_call *call);
 

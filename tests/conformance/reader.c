@@ -117,6 +117,33 @@ reader_positive(struct reader *reader, const json_t *object, const char *keys)
     return number;
 }
 
+double
+reader_double(struct reader *reader, const json_t *object, const char *keys)
+{
+    const json_t *json = reader_find(object, keys);
+    return json ? (double)parse_or_complain(reader, json, keys).value : NAN;
+}
+
+void
+reader_pair(struct reader *reader, const json_t *json, const char *a_keys, const char *b_keys,
+            double *a, double *b)
+{
+    const json_t *first = reader_find(json, a_keys), *second = reader_find(json, b_keys);
+    if (json_is_array(json)) {
+        first = json_array_get(json, 0);
+        second = json_array_get(json, 1);
+    } else if (!json_is_object(json)) {
+        first = json; /* the number alone */
+    }
+    *a = *b = 1.0;
+    if (!first)
+        reader_fail(reader, READER_MALFORMED, "%s: expected a pair of numbers", a_keys);
+    else
+        *a = (double)parse_or_complain(reader, first, a_keys).value;
+    if (second)
+        *b = (double)parse_or_complain(reader, second, b_keys).value;
+}
+
 struct number
 reader_leverage(struct reader *reader, const json_t *object)
 {

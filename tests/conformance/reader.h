@@ -52,6 +52,14 @@ struct number reader_number_or(struct reader *reader, const json_t *object, cons
 /* The same, and READER_UNABLE unless it is > 0. */
 struct number reader_positive(struct reader *reader, const json_t *object, const char *keys);
 
+/* The value of a number under one of the keys as a double; NaN where there is none. */
+double reader_double(struct reader *reader, const json_t *object, const char *keys);
+
+/* An array [a, b] of two numbers, an object with them under `a_keys` and `b_keys`, or a number
+ * alone; a missing b is 1.  READER_MALFORMED when it is none of these. */
+void reader_pair(struct reader *reader, const json_t *json, const char *a_keys, const char *b_keys,
+                 double *a, double *b);
+
 /* "leverage", 1 where there is none; READER_UNABLE outside [1e-6, 1e6]. */
 struct number reader_leverage(struct reader *reader, const json_t *object);
 
