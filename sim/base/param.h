@@ -57,10 +57,12 @@ struct param {
     const char *fallback; /* scenario text used when the key is left out; NULL: the key is
                              required; "": it may be left out and the value stays zeroed
                              (PARAM_DOUBLE: NaN); "{}": a section of which every key has a default;
+                             texts with ", " between them: a list of them;
                              a model's name: that model with its own defaults */
     const char *doc;      /* one sentence */
 
-    const char *const *choices;          /* PARAM_CHOICE: spellings, NULL-terminated */
+    const char *const *choices;          /* PARAM_CHOICE: spellings, NULL-terminated; PARAM_TEXTS:
+                                            what an element may be, none twice; NULL: any text */
     const struct param *section;         /* PARAM_SECTION, PARAM_LIST */
     const struct model *const *registry; /* PARAM_MODEL, PARAM_LIST of models; NULL-terminated */
     size_t params_offset;                /* PARAM_MODEL: of the struct the model's table fills; in a

@@ -10,6 +10,7 @@
 
 #include "base/fixed.h"
 #include "io/binding_orders.h"
+#include "io/binding_rules.h"
 
 enum {
     /* Quantity decimals of an instrument without trades on the tape; contracts of an inverse one
@@ -36,9 +37,9 @@ contract_of(const struct scenario_venue *venue, const char *symbol)
     return NULL;
 }
 
-static enum status
-to_money(struct decimal amount, int decimals, const char *what, const char *name, money_t *money,
-         struct error *err)
+enum status
+binding_money(struct decimal amount, int decimals, const char *what, const char *name,
+              money_t *money, struct error *err)
 {
     char text[FIXED_TEXT_MAX];
     switch (fixed_rescale(amount.value, amount.scale, decimals, money)) {
@@ -54,42 +55,6 @@ to_money(struct decimal amount, int decimals, const char *what, const char *name
         return error_set(err, ERR_RANGE, "%s of %s: %s does not fit 64 bits at %d decimals", what,
                          name, text, decimals);
     }
-}
-
-static enum status
-bind_rules(struct margin_rules *rules, const struct scenario_venue *venue,
-           const struct scenario_contract *contract, struct error *err)
-{
-    if (contract->tier_count > MARGIN_TIERS_MAX)
-        return error_set(err, ERR_RANGE, "contract %s: more than %d risk tiers", contract->symbol,
-                         MARGIN_TIERS_MAX);
-    *rules = (struct margin_rules){
-        .mode = (enum margin_tier_mode)venue->tier_mode,
-        .compare = (enum margin_compare)venue->compare,
-        .fee_rate = venue->liquidation_fee_rate,
-        .tier_count = contract->tier_count,
-    };
-    for (size_t k = 0; k < contract->tier_count; k++) {
-        const struct scenario_tier *tier = &contract->tiers[k];
-        rules->tier[k] = (struct margin_tier){
-            .notional_max = INT64_MAX,
-            .rate = tier->maintenance_margin_rate,
-            .leverage_max = tier->leverage_max,
-        };
-        if (k + 1 < contract->tier_count)
-            TRY(to_money(tier->notional_max, (int)contract->money_decimals,
-                         "notional_max of a risk tier", contract->symbol,
-                         &rules->tier[k].notional_max, err));
-        const double needed =
-            (double)(tier->maintenance_margin_rate + rules->fee_rate) / (double)RATE_ONE;
-        if (1.0 / tier->leverage_max <= needed)
-            return error_set(err, ERR_RANGE,
-                             "contract %s, tier %zu: a position opened at leverage_max %g posts "
-                             "%.4g %%, no more than the %.4g %% at which it is taken over",
-                             contract->symbol, k + 1, tier->leverage_max,
-                             100.0 / tier->leverage_max, 100.0 * needed);
-    }
-    return margin_rules_init(rules, err);
 }
 
 static enum status
@@ -124,6 +89,13 @@ bind_contract(struct binding *binding, size_t i, const struct scenario_contract 
     return contract_init(bound, err);
 }
 
+enum tape_kind
+binding_mark_kind(const struct binding *binding, size_t instrument)
+{
+    const struct engine_instrument *bound = &binding->instruments[instrument];
+    return bound->mark_is_last ? TAPE_TRADE : bound->mark_is_index ? TAPE_INDEX : TAPE_MARK;
+}
+
 /* What the tapes must hold of one instrument, and what a reader should know about it. */
 static enum status
 check_streams(struct binding *binding, const struct scenario *scenario,
@@ -142,7 +114,10 @@ check_streams(struct binding *binding, const struct scenario *scenario,
                          "%s: no tape holds the instrument %s (scenario %s); `seawall info` lists "
                          "what a tape holds, `tape:` names it where it differs from the symbol",
                          instrument->symbol, name, scenario->path);
-    const enum tape_kind needed = instrument->mark == MARK_LAST ? TAPE_TRADE : TAPE_MARK;
+    const enum scenario_mark mark = scenario_mark_of(scenario, i);
+    const enum tape_kind needed = mark == MARK_LAST    ? TAPE_TRADE
+                                  : mark == MARK_INDEX ? TAPE_INDEX
+                                                       : TAPE_MARK;
     if (extents[needed].parts == 0)
         return error_set(err, ERR_RANGE, "%s: the tapes hold no %s of %s%s", instrument->symbol,
                          tape_kind_names[needed], name,
@@ -159,9 +134,9 @@ check_streams(struct binding *binding, const struct scenario *scenario,
                          "%s: the slippage model %s measures the daily volume on trades, and the "
                          "tapes hold none of %s; state closeout.daily_volume",
                          instrument->symbol, scenario->closeout_params.slippage->name, name);
-    if (instrument->mark == MARK_LAST)
-        TRY(binding_warn(binding, err, "%s: the last price is used as mark price",
-                         instrument->symbol));
+    if (mark == MARK_LAST || mark == MARK_INDEX)
+        TRY(binding_warn(binding, err, "%s: the %s price is used as mark price", instrument->symbol,
+                         mark == MARK_LAST ? "last" : "index"));
     for (enum tape_kind kind = 0; kind < TAPE_KINDS; kind++) {
         if (extents[kind].bars != NULL)
             TRY(binding_warn(binding, err,
@@ -196,8 +171,10 @@ bind_instruments(struct binding *binding, const struct scenario *scenario,
             quantity_scale = needed > quantity_scale ? needed : quantity_scale;
         }
         TRY(bind_contract(binding, i, contract, quantity_scale, err));
-        TRY(bind_rules(&binding->instruments[i].rules, &scenario->venue, contract, err));
-        binding->instruments[i].mark_is_last = instrument->mark == MARK_LAST;
+        TRY(binding_rules_margin(&binding->instruments[i].rules, &scenario->venue, contract,
+                                 &binding->instruments[i].contract, err));
+        binding->instruments[i].mark_is_last = scenario_mark_of(scenario, i) == MARK_LAST;
+        binding->instruments[i].mark_is_index = scenario_mark_of(scenario, i) == MARK_INDEX;
     }
     return OK;
 }
@@ -220,6 +197,34 @@ bind_cover(struct binding *binding, const struct scenario *scenario, size_t pool
     assert(binding->pool_contracts[pool] != NULL);
 }
 
+/* The capital that is brought to a pool. */
+static enum status
+bind_injections(struct binding *binding, const struct scenario_fund *fund, size_t pool,
+                struct error *err)
+{
+    const int decimals = binding->pool_contracts[pool]->money_decimals;
+    struct engine_pool *bound = &binding->pools[pool];
+    TRY(binding_money(fund->inject_below, decimals, "inject_below", fund->pool,
+                      &bound->inject_below, err));
+    TRY(binding_money(fund->inject_to, decimals, "inject_to", fund->pool, &bound->inject_to, err));
+    TRY(binding_money(fund->inject_max, decimals, "inject_max", fund->pool, &bound->inject_max,
+                      err));
+    if (fund->injection_count == 0)
+        return OK;
+    struct engine_injection *injections = calloc(fund->injection_count, sizeof(*injections));
+    if (injections == NULL)
+        return error_memory(err, "preparing the run");
+    binding->injections[pool] = injections;
+    bound->injections = injections;
+    for (size_t i = 0; i < fund->injection_count; i++) {
+        injections[i].time = fund->injections[i].time;
+        TRY(binding_money(fund->injections[i].amount, decimals, "an injection", fund->pool,
+                          &injections[i].amount, err));
+    }
+    bound->injection_count = fund->injection_count;
+    return OK;
+}
+
 /* Pools, the instruments they cover, and one number a settlement currency. */
 static enum status
 bind_pools(struct binding *binding, const struct scenario *scenario, struct error *err)
@@ -229,8 +234,9 @@ bind_pools(struct binding *binding, const struct scenario *scenario, struct erro
         binding->pool_names[p] = fund->pool;
         bind_cover(binding, scenario, p);
         const struct contract *contract = binding->pool_contracts[p];
-        TRY(to_money(fund->balance, contract->money_decimals, "balance", fund->pool,
-                     &binding->pools[p].opening, err));
+        TRY(binding_money(fund->balance, contract->money_decimals, "balance", fund->pool,
+                          &binding->pools[p].opening, err));
+        TRY(bind_injections(binding, fund, p, err));
         size_t q = 0;
         while (strcmp(binding->pool_contracts[q]->settlement, contract->settlement) != 0)
             q++;
@@ -256,8 +262,7 @@ bind_window(struct binding *binding, const struct scenario *scenario, struct err
 {
     time_ns_t first = INT64_MIN, last = TIME_NS_NEVER;
     for (size_t i = 0; i < scenario->instrument_count; i++) {
-        const bool by_last = binding->instruments[i].mark_is_last;
-        const struct feed_extent *extent = &binding->extents[i][by_last ? TAPE_TRADE : TAPE_MARK];
+        const struct feed_extent *extent = &binding->extents[i][binding_mark_kind(binding, i)];
         first = extent->first > first ? extent->first : first;
         last = extent->last < last ? extent->last : last;
     }
@@ -293,6 +298,52 @@ bind_window(struct binding *binding, const struct scenario *scenario, struct err
                             "the tape begins less than the lookback of %s before the window: "
                             "entries of the opening book are drawn from what there is",
                             text);
+    }
+    return OK;
+}
+
+/* Whether the rules hold for all of the window; they may be tried on another. */
+static enum status
+remark_validity(struct binding *binding, const struct scenario_venue *venue, struct error *err)
+{
+    char text[TIMELINE_TEXT_MAX];
+    if (venue->valid_from != 0 && binding->from < venue->valid_from) {
+        timeline_format(text, venue->valid_from);
+        TRY(binding_warn(binding, err,
+                         "the venue's rules hold from %s on: the window begins before", text));
+    }
+    const bool after = binding->to == TIME_NS_NEVER ? binding->from >= venue->valid_to
+                                                    : binding->to > venue->valid_to;
+    if (venue->valid_to == 0 || !after)
+        return OK;
+    timeline_format(text, venue->valid_to);
+    return binding_warn(binding, err, "the venue's rules hold until %s: the window ends after",
+                        text);
+}
+
+/* What is no mistake, and yet may not be what was meant. */
+static enum status
+bind_remarks(struct binding *binding, const struct scenario *scenario, struct error *err)
+{
+    if (scenario->last_period)
+        TRY(binding_warn(binding, err,
+                         "the venue has several periods and the scenario states no window: the "
+                         "last period is taken"));
+    TRY(remark_validity(binding, &scenario->venue, err));
+    for (size_t p = 0; p < scenario->fund_count; p++) {
+        const struct scenario_fund *fund = &scenario->funds[p];
+        if (fund->balance.value > 0 && !rules_has_stage(&binding->engine.rules, RULES_FUND))
+            TRY(binding_warn(binding, err,
+                             "pool %s has a balance, but the venue's waterfall has no fund stage: "
+                             "it pays nothing",
+                             fund->pool));
+        size_t outside = 0;
+        for (size_t i = 0; i < fund->injection_count; i++)
+            outside +=
+                fund->injections[i].time < binding->from || fund->injections[i].time >= binding->to;
+        if (outside > 0)
+            TRY(binding_warn(binding, err, "pool %s: %zu of its injections are outside the window",
+                             fund->pool, outside));
     }
     return OK;
 }
@@ -340,6 +391,10 @@ bind_all(struct binding *binding, const struct scenario *scenario, const struct 
     if (status == OK)
         status = bind_window(binding, scenario, err);
     bind_engine(binding, scenario);
+    if (status == OK)
+        status = binding_rules_venue(binding, scenario, err);
+    if (status == OK)
+        status = bind_remarks(binding, scenario, err);
     if (status == OK && explicit_positions)
         status = binding_orders_make(binding, scenario, &positions, err);
     else if (status == OK)
@@ -354,12 +409,14 @@ binding_init(struct binding *binding, const struct scenario *scenario,
 {
     const size_t instruments = scenario->instrument_count, pools = scenario->fund_count;
     *binding = (struct binding){
+        .pool_count = pools,
         .instruments = calloc(instruments, sizeof(*binding->instruments)),
         .pools = calloc(pools, sizeof(*binding->pools)),
         .tape_names = calloc(instruments, sizeof(*binding->tape_names)),
         .symbols = calloc(instruments, sizeof(*binding->symbols)),
         .covers = calloc(instruments, sizeof(*binding->covers)),
         .pool_names = calloc(pools, sizeof(*binding->pool_names)),
+        .injections = calloc(pools, sizeof(struct engine_injection *)),
         .pool_contracts = calloc(pools, sizeof(*binding->pool_contracts)),
         .extents = calloc(instruments, sizeof(*binding->extents)),
         .targets = calloc(instruments, sizeof(*binding->targets)),
@@ -367,7 +424,8 @@ binding_init(struct binding *binding, const struct scenario *scenario,
     enum status status = OK;
     if (binding->instruments == NULL || binding->pools == NULL || binding->tape_names == NULL ||
         binding->symbols == NULL || binding->covers == NULL || binding->pool_names == NULL ||
-        binding->extents == NULL || binding->targets == NULL || binding->pool_contracts == NULL)
+        binding->extents == NULL || binding->targets == NULL || binding->injections == NULL ||
+        binding->pool_contracts == NULL)
         status = error_memory(err, "preparing the run");
     if (status == OK)
         status = bind_all(binding, scenario, tapes, err);
@@ -386,6 +444,9 @@ binding_clear(struct binding *binding)
     free(binding->warnings);
     free(binding->accounts);
     free(binding->instruments);
+    for (size_t p = 0; binding->injections != NULL && p < binding->pool_count; p++)
+        free(binding->injections[p]);
+    free(binding->injections);
     free(binding->pools);
     free((void *)binding->tape_names);
     free((void *)binding->symbols);

@@ -19,6 +19,8 @@ struct binding {
     struct engine_config engine;           /* points into this struct */
     struct engine_instrument *instruments; /* owned */
     struct engine_pool *pools;             /* owned */
+    struct engine_injection **injections;  /* one array a pool, NULL: none; owned */
+    size_t pool_count;
     const char **tape_names; /* one an instrument: its name on the tapes; array owned */
     const char **symbols;    /* one an instrument; array owned */
     const char **pool_names; /* array owned */
@@ -41,6 +43,13 @@ struct binding {
 enum status binding_init(struct binding *binding, const struct scenario *scenario,
                          const struct feed_tapes *tapes, struct error *err) MUST_CHECK;
 void binding_clear(struct binding *binding);
+
+/* The stream whose prices are an instrument's marks. */
+enum tape_kind binding_mark_kind(const struct binding *binding, size_t instrument);
+
+/* An amount as money of `decimals`; ERR_RANGE, naming what it is of whom, when it does not fit. */
+enum status binding_money(struct decimal amount, int decimals, const char *what, const char *name,
+                          money_t *money, struct error *err) MUST_CHECK;
 
 /* Adds a sentence to the warnings. */
 enum status binding_warn(struct binding *binding, struct error *err, const char *format, ...)

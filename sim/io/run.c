@@ -46,9 +46,9 @@ open_feeds(struct run *run, struct pool *pool, struct error *err)
         const size_t instrument = i / TAPE_KINDS;
         const enum tape_kind kind = (enum tape_kind)(i % TAPE_KINDS);
         const struct engine_instrument *bound = &binding->instruments[instrument];
-        /* Where the last price is the mark, a mark on the tape must not move it. */
+        /* Where another price is the mark, a mark on the tape must not move it. */
         if (binding->extents[instrument][kind].parts == 0 ||
-            (kind == TAPE_MARK && bound->mark_is_last))
+            (kind == TAPE_MARK && (bound->mark_is_last || bound->mark_is_index)))
             continue;
         TRY(feed_open(&run->feeds[i], &run->tapes, binding->tape_names[instrument], kind,
                       bound->contract.price_scale, bound->contract.quantity_scale, binding->preroll,
@@ -123,8 +123,7 @@ on_progress(void *context, time_ns_t time, uint64_t rows, struct error *err)
     const struct binding *binding = &run->binding;
     time_ns_t end = binding->to;
     for (size_t i = 0; end == TIME_NS_NEVER && i < run->scenario->instrument_count; i++) {
-        const bool by_last = binding->instruments[i].mark_is_last;
-        end = binding->extents[i][by_last ? TAPE_TRADE : TAPE_MARK].last;
+        end = binding->extents[i][binding_mark_kind(binding, i)].last;
     }
     const double share = end > binding->from
                              ? (double)(time - binding->from) / (double)(end - binding->from)
@@ -216,6 +215,10 @@ run_check(const struct scenario *scenario, struct error *err)
 {
     struct feed_tapes tapes;
     struct binding binding;
+    for (size_t i = 0; i < scenario->venue.assumed_count; i++)
+        fprintf(stderr, "profile: assumed: %s\n", scenario->venue.assumed[i]);
+    for (size_t i = 0; i < scenario->venue.gap_count; i++)
+        fprintf(stderr, "profile: gap: %s\n", scenario->venue.gaps[i]);
     TRY(open_tapes(&tapes, scenario, err));
     const enum status status = binding_init(&binding, scenario, &tapes, err);
     for (size_t i = 0; status == OK && i < binding.warning_count; i++)

@@ -21,6 +21,15 @@ scenario_clear(struct scenario *scenario)
     *scenario = (struct scenario){0};
 }
 
+enum scenario_mark
+scenario_mark_of(const struct scenario *scenario, size_t instrument)
+{
+    static const enum scenario_mark by_trigger[] = {
+        [TRIGGER_MARK] = MARK_TAPE, [TRIGGER_INDEX] = MARK_INDEX, [TRIGGER_LAST] = MARK_LAST};
+    const enum scenario_mark mark = (enum scenario_mark)scenario->instruments[instrument].mark;
+    return mark == MARK_TAPE ? by_trigger[scenario->venue.trigger_price] : mark;
+}
+
 /* Keeps where the scenario is from: its path and the overrides. */
 static bool
 remember(struct scenario *scenario, const char *path, const char *const *overrides, size_t count)

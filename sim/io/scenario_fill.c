@@ -191,6 +191,28 @@ start_list(struct scenario_fill *fill, const struct scenario_node *node, const s
     return true;
 }
 
+/* A text that must be one of the row's choices, and no other of the list. */
+static void
+check_word(struct scenario_fill *fill, const struct scenario_node *node, const struct param *row,
+           char *const *texts, size_t i)
+{
+    const struct param choice = {.type = PARAM_CHOICE, .choices = row->choices};
+    struct scenario_reason reason;
+    int index;
+    if (texts[i] == NULL)
+        return;
+    if (!scenario_scalar_parse(&choice, node->text, node->length, &index, &reason))
+        scenario_problem_add(fill->problems, node->place, reason.status, fill->path.text, "%s",
+                             reason.text);
+    for (size_t k = 0; k < i; k++) {
+        if (texts[k] != NULL && strcmp(texts[k], texts[i]) == 0) {
+            scenario_problem_add(fill->problems, node->place, ERR_PARSE, fill->path.text,
+                                 "'%s' again: [%zu] names it already", texts[i], k);
+            return;
+        }
+    }
+}
+
 static void
 fill_texts(struct scenario_fill *fill, const struct scenario_node *node, const struct param *row,
            void *base)
@@ -202,6 +224,8 @@ fill_texts(struct scenario_fill *fill, const struct scenario_node *node, const s
     for (size_t i = 0; i < node->count; i++) {
         const size_t cut = scenario_path_index(&fill->path, i);
         fill_text(fill, node->children[i], &element, &texts[i]);
+        if (row->choices != NULL)
+            check_word(fill, node->children[i], row, texts, i);
         scenario_path_cut(&fill->path, cut);
     }
 }
@@ -313,6 +337,30 @@ fill_value(struct scenario_fill *fill, const struct scenario_node *node, const s
 
 /* ---- defaults ---- */
 
+/* A default list of texts: its elements with ", " between them. */
+static void
+default_texts(struct scenario_fill *fill, const struct param *row, void *base)
+{
+    size_t count = 1;
+    for (const char *comma = row->fallback; (comma = strstr(comma, ", ")) != NULL; comma += 2)
+        count++;
+    char **texts = calloc(count, sizeof(char *));
+    if (texts == NULL) {
+        fill->problems->out_of_memory = true;
+        return;
+    }
+    const char *at = row->fallback;
+    for (size_t i = 0; i < count; i++) {
+        const char *end = strstr(at, ", ");
+        const size_t length = end == NULL ? strlen(at) : (size_t)(end - at);
+        texts[i] = strndup(at, length);
+        fill->problems->out_of_memory |= texts[i] == NULL;
+        at = end == NULL ? at + length : end + 2;
+    }
+    memcpy(field(base, row->offset), &texts, sizeof(texts));
+    memcpy(field(base, row->count_offset), &count, sizeof(count));
+}
+
 /* Gives a key that was left out, and is not required, its default. */
 static void
 fill_default(struct scenario_fill *fill, const struct param *row, void *base)
@@ -321,6 +369,10 @@ fill_default(struct scenario_fill *fill, const struct param *row, void *base)
     if (row->fallback[0] == '\0') {
         if (row->type == PARAM_DOUBLE)
             *(double *)value = NAN;
+        return;
+    }
+    if (row->type == PARAM_TEXTS) {
+        default_texts(fill, row, base);
         return;
     }
     const struct param *table = NULL;

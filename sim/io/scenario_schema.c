@@ -54,9 +54,9 @@ append_number(struct text *out, const struct param *row, int indent)
 }
 
 static void
-append_choice(struct text *out, const struct param *row, int indent)
+append_choice(struct text *out, const struct param *row)
 {
-    line(out, indent, "\"enum\": [");
+    text_append(out, "\"enum\": [");
     for (size_t i = 0; row->choices[i] != NULL; i++) {
         text_append(out, i > 0 ? ", " : "");
         text_append_json(out, row->choices[i]);
@@ -79,9 +79,13 @@ append_list(struct text *out, const struct param *row, int indent)
     line(out, indent, "");
     text_printf(out, "\"type\": \"array\", \"minItems\": %g, \"maxItems\": %g,\n", row->min,
                 row->max);
+    if (row->choices != NULL)
+        line(out, indent, "\"uniqueItems\": true,\n");
     line(out, indent, "\"items\": {");
     if (row->registry != NULL)
         append_reference(out, row->registry);
+    else if (row->choices != NULL)
+        append_choice(out, row);
     else if (row->type == PARAM_TEXTS)
         text_append(out, "\"type\": \"string\", \"minLength\": 1");
     else {
@@ -140,7 +144,8 @@ append_type(struct text *out, const struct param *row, int indent)
              "\"^([0-9]+([.][0-9]*)?|[.][0-9]+)(ms|s|min|h|d)$\"");
         break;
     case PARAM_CHOICE:
-        append_choice(out, row, indent);
+        line(out, indent, "");
+        append_choice(out, row);
         break;
     case PARAM_TEXTS:
     case PARAM_LIST:
@@ -191,7 +196,7 @@ append_mapping(struct text *out, const struct param *table, const struct model *
         text_append(out, ": {\n");
         member(out, indent + 2, "description", row->doc);
         if (row->fallback != NULL && row->fallback[0] != '\0' && row->type != PARAM_SECTION &&
-            row->type != PARAM_MODEL)
+            row->type != PARAM_MODEL && row->type != PARAM_TEXTS)
             member(out, indent + 2, "default", row->fallback);
         append_type(out, row, indent + 2);
         text_append(out, "\n");

@@ -11,6 +11,13 @@
 /* struct scenario. */
 extern const struct param scenario_table_root[];
 
+/* struct scenario_venue, and the sections of it that state rules. */
+extern const struct param scenario_table_venue[];
+extern const struct param scenario_table_adl_rules[];
+extern const struct param scenario_table_fees[];
+extern const struct param scenario_table_fund_rules[];
+extern const struct param scenario_table_controls[];
+
 /* The registries a scenario picks models from, in the order manuals list them. */
 struct scenario_table_registry {
     const char *name; /* "slippage" */

@@ -37,9 +37,10 @@ scenario_words_type(struct text *out, const struct param *row)
         [PARAM_LIST] = "list of mappings",
     };
     const bool path = strcmp(row->unit, "path") == 0;
-    if (row->type == PARAM_CHOICE) {
+    if (row->choices != NULL) {
+        const char *first = row->type == PARAM_TEXTS ? "list of some of " : "one of ";
         for (size_t i = 0; row->choices[i] != NULL; i++)
-            text_printf(out, "%s%s", i > 0 ? ", " : "one of ", row->choices[i]);
+            text_printf(out, "%s%s", i > 0 ? ", " : first, row->choices[i]);
     } else if (row->registry != NULL)
         text_printf(out, "%s%s", row->type == PARAM_LIST ? "list of kinds of " : "a kind of ",
                     registry_name(row));
