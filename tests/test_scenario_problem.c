@@ -216,7 +216,7 @@ test_nine_mistakes_are_nine_messages_in_the_order_of_the_file(void **state)
 static void
 test_mistakes_in_the_venue_file_carry_its_own_name_and_line(void **state)
 {
-    static const char venue[] = "name: V\ntier_mode: step\ncontracts: []\nfee: 1\n";
+    static const char venue[] = "name: V\ntier_mode: step\ncontracts: []\nweather: 1\n";
     struct scenario scenario;
     struct text problems = {0};
     char expected[2 * SCENARIO_FIXTURE_PATH + 64];
@@ -233,7 +233,7 @@ test_mistakes_in_the_venue_file_carry_its_own_name_and_line(void **state)
                      ERR_RANGE);
     snprintf(expected, sizeof(expected), "%s:3:12: error: a list of 0", scenario_fixture_other);
     assert_memory_equal(problems.data, expected, strlen(expected));
-    snprintf(expected, sizeof(expected), "%s:4:1: error: unknown key 'fee'; the keys",
+    snprintf(expected, sizeof(expected), "%s:4:1: error: unknown key 'weather'; the keys",
              scenario_fixture_other);
     assert_non_null(strstr(problems.data, expected));
     assert_non_null(strstr(problems.data, "\n2 problems\n"));

@@ -6,6 +6,7 @@
 #include "io/scenario_check.h"
 #include "io/scenario_fill.h"
 #include "io/scenario_load.h"
+#include "io/scenario_period.h"
 #include "io/scenario_problem.h"
 #include "io/scenario_set.h"
 #include "io/scenario_table.h"
@@ -51,16 +52,31 @@ remember(struct scenario *scenario, const char *path, const char *const *overrid
     return true;
 }
 
+/* Whether a --set argument names something inside the venue. */
+static bool
+is_in_venue(const char *override)
+{
+    return strncmp(override, "venue", 5) == 0 && (override[5] == '.' || override[5] == '[');
+}
+
 /* From files to a filled and checked scenario, or to problems. */
 static void
 build(struct scenario *scenario, struct scenario_tree *tree, const char *const *overrides,
       size_t override_count)
 {
-    for (size_t i = 0; i < override_count && tree->root != NULL; i++)
-        scenario_set_apply(tree, overrides[i]);
+    /* What is set inside the venue is set in the period that is taken, which depends on the rest. */
+    for (size_t i = 0; i < override_count && tree->root != NULL; i++) {
+        if (!is_in_venue(overrides[i]))
+            scenario_set_apply(tree, overrides[i]);
+    }
     if (tree->root == NULL)
         return;
     scenario_load_venue(tree);
+    scenario->last_period = scenario_period_pick(tree);
+    for (size_t i = 0; i < override_count; i++) {
+        if (is_in_venue(overrides[i]))
+            scenario_set_apply(tree, overrides[i]);
+    }
     struct scenario_fill fill = {.problems = tree->problems, .directory = tree->directory};
     scenario_fill_section(&fill, tree->root, scenario_table_root, scenario);
     scenario_check(scenario, tree->root, tree->problems);
