@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "engine/holding.h"
 #include "engine/liquidation.h"
 #include "models/population_draw.h"
 
@@ -143,13 +144,31 @@ open_position(struct holder_book *book, struct engine *engine, const struct posi
     return end_push(ends_of(book, position->quantity), engine, end, err);
 }
 
+/* The same with an account of its own, whose balance is the margin of *position. */
+static enum status
+open_cross(struct holder_book *book, struct engine *engine, struct position *position,
+           struct error *err)
+{
+    TRY(engine_account(engine, true, book->target->currency, &position->account, err));
+    TRY(engine_deposit(engine, position->account, position->margin, err));
+    position->cross = true;
+    position->margin = 0;
+    return open_position(book, engine, position, err);
+}
+
 /* Margin at the leverage drawn, cut at the limit of the tier the position opens in. */
 static money_t
-margin_for(const struct engine_instrument *instrument, money_t notional, double leverage)
+margin_for(const struct engine_instrument *instrument, const struct position *position,
+           double leverage)
 {
-    const struct margin_tier *tier =
-        &instrument->rules.tier[margin_tier_of(&instrument->rules, notional)];
-    return margin_initial(notional, fmin(leverage, tier->leverage_max));
+    const struct margin_rules *rules = &instrument->rules;
+    const money_t notional = llabs(position->entry_value);
+    const size_t tier = margin_tier_at(rules, position->quantity, notional);
+    const money_t margin = margin_initial(notional, fmin(leverage, rules->tier[tier].leverage_max));
+    if (rules->mode != MARGIN_SLOPE)
+        return margin;
+    const money_t least = margin_initial_need(rules, position->quantity, notional);
+    return margin > least ? margin : least;
 }
 
 /* True when a position of the opening book, entered at the past step its draw points to, would
@@ -165,7 +184,7 @@ survives_lookback(const struct holder_book *book, const struct engine_instrument
     *entry_price = path->price[k];
     int64_t below, above;
     position->entry_value = contract_value(&instrument->contract, position->quantity, *entry_price);
-    position->margin = margin_for(instrument, llabs(position->entry_value), draw->leverage);
+    position->margin = margin_for(instrument, position, draw->leverage);
     liquidation_alarms(instrument, position, *entry_price, &below, &above);
     return below < path->lowest[k] && above > path->highest[k] && below < mark_price &&
            above > mark_price;
@@ -204,8 +223,11 @@ open_side(struct holders *holders, struct engine *engine, size_t instrument, int
         refused = 0;
         holders->accounts++;
         position.entry_value = contract_value(&rules->contract, position.quantity, entry_price);
-        position.margin = margin_for(rules, llabs(position.entry_value), draw.leverage);
-        TRY(open_position(book, engine, &position, err));
+        position.margin = margin_for(rules, &position, draw.leverage);
+        if (book->target->cross)
+            TRY(open_cross(book, engine, &position, err));
+        else
+            TRY(open_position(book, engine, &position, err));
         quantity -= part;
     }
     return OK;
@@ -281,40 +303,63 @@ fill_book(struct holders *holders, struct engine *engine, size_t instrument, tim
 
 /* ---- leaving ---- */
 
+/* Closes part or all of a position; a drawn cross account that holds nothing any more takes its
+ * balance along. */
+static enum status
+leave(struct holder_book *book, struct engine *engine, uint32_t id, int64_t quantity,
+      struct error *err)
+{
+    const uint32_t account = engine->positions.row[id].account;
+    TRY(engine_close(engine, id, quantity, err));
+    if (book->target == NULL || !book->target->cross)
+        return OK;
+    const struct account_row *row = account_table_row(&engine->accounts, account);
+    return row->positions == 0 && row->balance > 0
+               ? engine_deposit(engine, account, -row->balance, err)
+               : OK;
+}
+
 /* Closes what is due at `time` on one side; *left is the quantity that left.  A position in breach
  * is the engine's: the margin check of this very instant takes it over. */
 static enum status
-close_due(struct engine *engine, struct end_heap *heap, time_ns_t time, int64_t *left,
+close_due(struct holder_book *book, struct engine *engine, int side, time_ns_t time, int64_t *left,
           struct error *err)
 {
+    struct end_heap *heap = &book->ends[side];
     *left = 0;
     while (heap->count > 0 && heap->end[0].time <= time) {
         const struct holder_end end = end_pop(heap);
         if (!is_open(engine, &end))
             continue;
         const struct position *position = &engine->positions.row[end.position];
-        if (engine_in_breach(engine, position))
+        bool in_breach;
+        TRY(holding_in_breach(engine, end.position, &in_breach, err));
+        if (in_breach)
             continue;
         *left += llabs(position->quantity);
-        TRY(engine_close(engine, end.position, position->quantity, err));
+        TRY(leave(book, engine, end.position, position->quantity, err));
     }
     return OK;
 }
 
 /* Closes `quantity` of one side, nearest to their end first. */
 static enum status
-close_side(struct engine *engine, struct end_heap *heap, int64_t quantity, struct error *err)
+close_side(struct holder_book *book, struct engine *engine, int side, int64_t quantity,
+           struct error *err)
 {
+    struct end_heap *heap = &book->ends[side];
     while (quantity > 0 && heap->count > 0) {
         const struct holder_end end = end_pop(heap);
         if (!is_open(engine, &end))
             continue;
         const struct position *position = &engine->positions.row[end.position];
-        if (engine_in_breach(engine, position))
+        bool in_breach;
+        TRY(holding_in_breach(engine, end.position, &in_breach, err));
+        if (in_breach)
             continue;
         const int64_t held = llabs(position->quantity);
         const int64_t part = held < quantity ? held : quantity;
-        TRY(engine_close(engine, end.position, position->quantity > 0 ? part : -part, err));
+        TRY(leave(book, engine, end.position, position->quantity > 0 ? part : -part, err));
         if (part < held)
             TRY(end_push(heap, engine, end, err));
         quantity -= part;
@@ -332,8 +377,8 @@ step_book(struct holders *holders, struct engine *engine, size_t instrument, tim
     const struct instrument_state *state = &engine->instruments[instrument];
     const struct position_totals *totals = &engine->positions.totals[instrument];
     int64_t left[2];
-    TRY(close_due(engine, &book->ends[0], time, &left[0], err));
-    TRY(close_due(engine, &book->ends[1], time, &left[1], err));
+    TRY(close_due(book, engine, 0, time, &left[0], err));
+    TRY(close_due(book, engine, 1, time, &left[1], err));
     const int64_t level[2] = {totals->long_quantity + state->longs.quantity,
                               totals->short_quantity + state->shorts.quantity};
     const int light = level[0] < level[1] ? 0 : 1, heavy = 1 - light;
@@ -347,7 +392,7 @@ step_book(struct holders *holders, struct engine *engine, size_t instrument, tim
     const int64_t most = left[light] + back;
     const int64_t filled = gap < most ? gap : most;
     TRY(open_side(holders, engine, instrument, light == 0 ? 1 : -1, filled, false, time, err));
-    TRY(close_side(engine, &book->ends[heavy], gap - filled, err));
+    TRY(close_side(book, engine, heavy, gap - filled, err));
     const int64_t rest = most - filled, other = left[heavy] + back;
     const int64_t both = rest < other ? rest : other;
     TRY(open_side(holders, engine, instrument, 1, both, false, time, err));
@@ -427,6 +472,21 @@ set_next(struct holders *holders, time_ns_t time)
     }
 }
 
+/* An explicit position opens; the account it is of is followed where there are such accounts. */
+static enum status
+open_order(struct holders *holders, struct engine *engine, const struct holder_order *order,
+           struct error *err)
+{
+    const uint32_t account = order->position.account;
+    if (holders->config->accounts != NULL)
+        TRY(engine_deposit(engine, account, order->deposit, err));
+    TRY(open_position(&holders->books[order->position.instrument], engine, &order->position, err));
+    if (order->order_margin == 0)
+        return OK;
+    const money_t held = account_table_row(&engine->accounts, account)->order_margin;
+    return engine_orders(engine, account, money_add(held, order->order_margin), err);
+}
+
 /* Explicit positions of an instrument whose time has come.  Before its first mark nothing can open:
  * they wait, and those whose end passes meanwhile never were. */
 static enum status
@@ -442,7 +502,7 @@ run_orders(struct holders *holders, struct engine *engine, size_t instrument, ti
             break;
         }
         if (order->position.close_time > time)
-            TRY(open_position(book, engine, &order->position, err));
+            TRY(open_order(holders, engine, order, err));
     }
     return OK;
 }
@@ -451,6 +511,12 @@ enum status
 holders_start(struct holders *holders, struct engine *engine, time_ns_t time, struct error *err)
 {
     holders->started = true;
+    for (size_t i = 0; i < holders->config->account_count; i++) {
+        const struct holder_account *account = &holders->config->accounts[i];
+        uint32_t row;
+        TRY(engine_account(engine, account->cross, account->currency, &row, err));
+        assert(row == i && "orders name their accounts by row");
+    }
     for (size_t i = 0; i < holders->instrument_count; i++)
         holders->books[i].next_step = TIME_NS_NEVER;
     return holders_run(holders, engine, time, err);
@@ -465,8 +531,8 @@ holders_run(struct holders *holders, struct engine *engine, time_ns_t time, stru
         const bool marked = engine->instruments[i].view.mark_price != 0;
         int64_t left;
         if (book->target == NULL) {
-            TRY(close_due(engine, &book->ends[0], time, &left, err));
-            TRY(close_due(engine, &book->ends[1], time, &left, err));
+            TRY(close_due(book, engine, 0, time, &left, err));
+            TRY(close_due(book, engine, 1, time, &left, err));
         } else if (!holders->started) {
             if (marked)
                 TRY(note_price(&book->path, engine->instruments[i].view.mark_price, err));

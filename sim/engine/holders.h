@@ -30,6 +30,14 @@
 struct holder_order {
     time_ns_t open; /* at or after the start of the window */
     struct position position;
+    money_t deposit;      /* brought to an account that is followed, before it opens */
+    money_t order_margin; /* what open orders of a cross account hold back from then on, too */
+};
+
+/* An account that is followed (account_table.h): row i of the table. */
+struct holder_account {
+    bool cross;
+    size_t currency; /* index */
 };
 
 /* A synthetic population of one instrument. */
@@ -37,11 +45,16 @@ struct holder_target {
     const struct population_params *params; /* borrowed */
     double open_interest;                   /* of one side, quote notional */
     uint64_t seed;
+    bool cross;      /* every position has a cross account of its own, and takes along what is left
+                        of its balance when it leaves */
+    size_t currency; /* index: of that account */
 };
 
 struct holders_config {
     const struct holder_order *orders; /* ascending `open`; borrowed */
     size_t order_count;
+    const struct holder_account *accounts; /* of the orders; NULL: none is followed; borrowed */
+    size_t account_count;
     const struct holder_target *targets; /* one an instrument, open_interest 0: none; borrowed */
 };
 

@@ -381,6 +381,8 @@ bind_targets(struct binding *binding, const struct scenario *scenario)
             .params = &scenario->population_params,
             .open_interest = isnan(own) ? scenario->population_params.open_interest : own,
             .seed = (uint64_t)scenario->seed,
+            .cross = scenario->venue.margin_mode == MODE_CROSS,
+            .currency = binding->pools[binding->instruments[i].pool].currency,
         };
     }
     binding->holders.targets = binding->targets;
@@ -466,6 +468,7 @@ binding_clear(struct binding *binding)
     free(binding->extents);
     free(binding->targets);
     free(binding->orders);
+    free(binding->followed);
     *binding = (struct binding){0};
 }
 

@@ -29,9 +29,10 @@ struct binding {
     const char **covers; /* one an instrument: its pool's name; array owned */
     struct feed_extent (*extents)[BINDING_KINDS]; /* one row an instrument; owned */
     struct holders_config holders;
-    struct holder_order *orders;   /* owned */
-    struct holder_target *targets; /* owned */
-    char **accounts;               /* names of explicit positions' accounts; owned */
+    struct holder_order *orders;     /* owned */
+    struct holder_target *targets;   /* owned */
+    struct holder_account *followed; /* one an account; used where one of them is cross; owned */
+    char **accounts;                 /* names of explicit positions' accounts; owned */
     size_t account_count;
     time_ns_t from, to; /* the window; to is TIME_NS_NEVER when the tape ends it */
     time_ns_t preroll;  /* rows from here on are fed */

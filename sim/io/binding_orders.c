@@ -22,6 +22,8 @@ struct builder {
     const struct scenario *scenario;
     struct account *accounts; /* by name */
     struct account *spare;    /* the memory of all of them, from the first unused on */
+    bool any_cross;
+    const struct positions_row *two_currencies; /* the first whose account has another one too */
 };
 
 int
@@ -110,6 +112,58 @@ entry_value(const struct builder *builder, const struct positions_row *row,
     return OK;
 }
 
+/* Whether a position is one of a cross account; an account has one mode and one currency. */
+static enum status
+settle_mode(struct builder *builder, const struct positions_row *row,
+            const struct position *position, bool *cross, struct error *err)
+{
+    const struct binding *binding = builder->binding;
+    struct holder_account *account = &builder->binding->followed[position->account];
+    const size_t pool = binding->instruments[position->instrument].pool;
+    const size_t currency = binding->pools[pool].currency;
+    *cross = row->mode == POSITIONS_MODE_OF_VENUE
+                 ? builder->scenario->venue.margin_mode == MODE_CROSS
+                 : row->mode == POSITIONS_CROSS;
+    if (account->currency == SIZE_MAX)
+        *account = (struct holder_account){*cross, currency};
+    if (account->cross != *cross)
+        return row_error(builder, row,
+                         "is cross in one row and isolated in another: give the two "
+                         "different names",
+                         err);
+    if (account->currency != currency && builder->two_currencies == NULL)
+        builder->two_currencies = row;
+    return OK;
+}
+
+/* Where the money behind a position is: its own margin, or the balance of a cross account. */
+static enum status
+place_margin(struct builder *builder, const struct positions_row *row, struct holder_order *order,
+             struct error *err)
+{
+    struct position *position = &order->position;
+    bool cross;
+    TRY(settle_mode(builder, row, position, &cross, err));
+    order->deposit = position->margin;
+    if (cross) {
+        position->cross = true;
+        position->margin = 0;
+        builder->any_cross = true;
+    }
+    if (row->order_margin.value == 0)
+        return OK;
+    if (!cross)
+        return row_error(builder, row, "only a cross account has an order_margin", err);
+    const struct contract *contract = &builder->binding->instruments[position->instrument].contract;
+    if (fixed_rescale(row->order_margin.value, row->order_margin.scale, contract->money_decimals,
+                      &order->order_margin) != FIXED_OK)
+        return row_error(builder, row,
+                         "the order_margin is finer than the settlement currency, or does not fit "
+                         "64 bits",
+                         err);
+    return OK;
+}
+
 static enum status
 make_order(struct builder *builder, const struct positions_row *row, struct holder_order *order,
            struct error *err)
@@ -127,7 +181,8 @@ make_order(struct builder *builder, const struct positions_row *row, struct hold
     TRY(entry_value(builder, row, contract, position.quantity, &position.entry_value, err));
     const struct margin_rules *rules = &binding->instruments[position.instrument].rules;
     const double leverage_max =
-        rules->tier[margin_tier_of(rules, llabs(position.entry_value))].leverage_max;
+        rules->tier[margin_tier_at(rules, position.quantity, llabs(position.entry_value))]
+            .leverage_max;
     if (row->leverage > leverage_max) {
         char what[96];
         snprintf(what, sizeof(what), "a leverage of %g is above the %g its risk tier allows",
@@ -150,8 +205,11 @@ make_order(struct builder *builder, const struct positions_row *row, struct hold
         }
     }
     TRY(find_account(builder, row->account, &position.account, err));
-    *order = (struct holder_order){row->open > binding->from ? row->open : binding->from, position};
-    return OK;
+    *order = (struct holder_order){
+        .open = row->open > binding->from ? row->open : binding->from,
+        .position = position,
+    };
+    return place_margin(builder, row, order, err);
 }
 
 /* By opening time; accounts are numbered in the order of the file and decide among equals, then the
@@ -198,7 +256,10 @@ binding_orders_make(struct binding *binding, const struct scenario *scenario,
     enum status status = OK;
     size_t left_out = 0;
     binding->orders = calloc(positions->count + 1, sizeof(*binding->orders));
-    if (binding->orders == NULL || accounts == NULL)
+    binding->followed = calloc(positions->count + 1, sizeof(*binding->followed));
+    for (size_t i = 0; binding->followed != NULL && i < positions->count; i++)
+        binding->followed[i].currency = SIZE_MAX; /* not seen yet */
+    if (binding->orders == NULL || accounts == NULL || binding->followed == NULL)
         status = error_memory(err, "reading positions");
     for (size_t i = 0; status == OK && i < positions->count; i++) {
         const struct positions_row *row = &positions->rows[i];
@@ -209,12 +270,22 @@ binding_orders_make(struct binding *binding, const struct scenario *scenario,
         status = make_order(&builder, row, &binding->orders[binding->holders.order_count], err);
         binding->holders.order_count += status == OK;
     }
+    if (status == OK && builder.any_cross && builder.two_currencies != NULL)
+        status =
+            row_error(&builder, builder.two_currencies,
+                      "has positions in two settlement currencies: an account that is followed "
+                      "has one",
+                      err);
     HASH_CLEAR(hh, builder.accounts);
     free(accounts);
     if (status != OK)
         return status;
     qsort(binding->orders, binding->holders.order_count, sizeof(*binding->orders), compare_orders);
     binding->holders.orders = binding->orders;
+    if (builder.any_cross) {
+        binding->holders.accounts = binding->followed;
+        binding->holders.account_count = binding->account_count;
+    }
     for (size_t i = 0; i < scenario->instrument_count; i++)
         TRY(warn_unbalanced(binding, i, err));
     if (left_out > 0)

@@ -164,7 +164,7 @@ make_orders(const struct contract *contract, size_t count, bool shorts)
         position.margin =
             margin_initial(position.entry_value < 0 ? -position.entry_value : position.entry_value,
                            3.0 + 17.0 * rng_uniform(&rng));
-        orders[i] = (struct holder_order){start_time, position};
+        orders[i] = (struct holder_order){.open = start_time, .position = position};
     }
     return orders;
 }
@@ -413,7 +413,11 @@ memory_task(const void *argument)
         .step = TIME_NS_MINUTE,
         .recovery = TIME_NS_DAY,
     };
-    const struct holder_target target = {&params, 60000.0 * (double)memory->positions / 2.0, 1};
+    const struct holder_target target = {
+        .params = &params,
+        .open_interest = 60000.0 * (double)memory->positions / 2.0,
+        .seed = 1,
+    };
     const struct holders_config population = {.targets = &target};
     if (memory->engine)
         deleverage(memory, &population);

@@ -223,7 +223,7 @@ world_run(struct world *world, struct engine *engine, struct happenings *list, s
     struct holder_order *orders = calloc(world->position_count, sizeof(*orders));
     const time_ns_t first = world->events[0].time;
     for (size_t i = 0; i < world->position_count; i++)
-        orders[i] = (struct holder_order){first, world->positions[i]};
+        orders[i] = (struct holder_order){.open = first, .position = world->positions[i]};
     const struct holders_config config = {.orders = orders, .order_count = world->position_count};
     struct holders holders;
     enum status status = engine_init(engine, &world->config, err);
