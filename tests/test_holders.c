@@ -68,7 +68,8 @@ street_init(struct street *street, double hours, double open_interest)
         .step = TIME_NS_HOUR,
         .recovery = 4 * TIME_NS_HOUR,
     };
-    street->targets[0] = (struct holder_target){&street->params, open_interest, 7};
+    street->targets[0] = (struct holder_target){
+        .params = &street->params, .open_interest = open_interest, .seed = 7};
     street->population = (struct holders_config){.targets = street->targets};
 }
 
@@ -338,11 +339,11 @@ test_explicit_positions_come_and_go_at_their_times_and_wait_for_their_own_mark(v
 {
     static const uint64_t open_after[] = {1, 1, 0, 1, 1, 2, 3};
     struct holder_order orders[] = {
-        {0, plain_position(0, 0, 3, 2 * TIME_NS_HOUR)},
-        {0, plain_position(1, 1, -4, TIME_NS_NEVER)},
-        {TIME_NS_HOUR, plain_position(2, 1, 5, 4 * TIME_NS_HOUR)},
-        {3 * TIME_NS_HOUR, plain_position(3, 0, 6, TIME_NS_NEVER)},
-        {6 * TIME_NS_HOUR, plain_position(4, 0, 1, TIME_NS_NEVER)},
+        {.open = 0, .position = plain_position(0, 0, 3, 2 * TIME_NS_HOUR)},
+        {.open = 0, .position = plain_position(1, 1, -4, TIME_NS_NEVER)},
+        {.open = TIME_NS_HOUR, .position = plain_position(2, 1, 5, 4 * TIME_NS_HOUR)},
+        {.open = 3 * TIME_NS_HOUR, .position = plain_position(3, 0, 6, TIME_NS_NEVER)},
+        {.open = 6 * TIME_NS_HOUR, .position = plain_position(4, 0, 1, TIME_NS_NEVER)},
     };
     struct street street;
     street_init(&street, 1.0, 0.0);
@@ -490,9 +491,9 @@ test_the_window_ends_before_its_end_and_time_never_goes_back(void **state)
         marks.price[i] = 10000;
     }
     struct holder_order orders[] = {
-        {5 * TIME_NS_MINUTE, plain_position(0, 0, 1, TIME_NS_NEVER)},
-        {5 * TIME_NS_MINUTE, plain_position(1, 0, 1, 8 * TIME_NS_MINUTE)},
-        {40 * TIME_NS_MINUTE, plain_position(2, 0, 1, TIME_NS_NEVER)},
+        {.open = 5 * TIME_NS_MINUTE, .position = plain_position(0, 0, 1, TIME_NS_NEVER)},
+        {.open = 5 * TIME_NS_MINUTE, .position = plain_position(1, 0, 1, 8 * TIME_NS_MINUTE)},
+        {.open = 40 * TIME_NS_MINUTE, .position = plain_position(2, 0, 1, TIME_NS_NEVER)},
     };
     struct clock clock = {0};
     struct street street;
