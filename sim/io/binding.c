@@ -115,6 +115,11 @@ check_streams(struct binding *binding, const struct scenario *scenario,
                          "what a tape holds, `tape:` names it where it differs from the symbol",
                          instrument->symbol, name, scenario->path);
     const enum scenario_mark mark = scenario_mark_of(scenario, i);
+    if (mark == MARK_COMPUTED)
+        return error_set(err, ERR_RANGE,
+                         "%s: a run replays mark prices and does not compute them: say `mark: "
+                         "tape`, last or index",
+                         instrument->symbol);
     const enum tape_kind needed = mark == MARK_LAST    ? TAPE_TRADE
                                   : mark == MARK_INDEX ? TAPE_INDEX
                                                        : TAPE_MARK;
@@ -330,6 +335,11 @@ bind_remarks(struct binding *binding, const struct scenario *scenario, struct er
                          "the venue has several periods and the scenario states no window: the "
                          "last period is taken"));
     TRY(remark_validity(binding, &scenario->venue, err));
+    if (scenario->venue.funding != &funding_tape.model)
+        TRY(binding_warn(binding, err,
+                         "funding is paid at the rates on the tape, not computed by the venue's "
+                         "kind %s",
+                         scenario->venue.funding->name));
     for (size_t p = 0; p < scenario->fund_count; p++) {
         const struct scenario_fund *fund = &scenario->funds[p];
         if (fund->balance.value > 0 && !rules_has_stage(&binding->engine.rules, RULES_FUND))

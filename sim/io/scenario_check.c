@@ -8,21 +8,17 @@
 #include <string.h>
 
 #include "base/fixed.h"
+#include "io/scenario_check_part.h"
 #include "io/scenario_text.h"
 
-struct check {
-    const struct scenario *scenario;    /* borrowed */
-    const struct scenario_node *root;   /* borrowed */
-    struct scenario_problems *problems; /* borrowed */
-};
+static double
+decimal_double(struct decimal value)
+{
+    return (double)value.value / (double)fixed_power_of_ten[value.scale];
+}
 
-typedef char path_text[SCENARIO_PATH_MAX];
-
-static const char *at(path_text buffer, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static const char *
-at(path_text buffer, const char *format, ...)
+const char *
+scenario_check_path(path_text buffer, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -31,12 +27,8 @@ at(path_text buffer, const char *format, ...)
     return buffer;
 }
 
-static void blame(const struct check *check, const char *path, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-/* A problem at the node of path (or the nearest above it). */
-static void
-blame(const struct check *check, const char *path, const char *format, ...)
+void
+scenario_check_blame(const struct check *check, const char *path, const char *format, ...)
 {
     char message[SCENARIO_MESSAGE_MAX];
     va_list args;
@@ -47,8 +39,8 @@ blame(const struct check *check, const char *path, const char *format, ...)
                          path, "%s", message);
 }
 
-static bool
-is_clean(const struct check *check, const char *path)
+bool
+scenario_check_clean(const struct check *check, const char *path)
 {
     return !scenario_problem_under(check->problems, path);
 }
@@ -61,7 +53,7 @@ check_name(const struct check *check, const char *path, const char *name)
     for (const char *c = name; c != NULL && *c != '\0'; c++)
         fit = fit && *c != '/' && (unsigned char)*c >= 0x20 && *c != 0x7F;
     if (!fit)
-        blame(check, path, "a name must not hold '/' or control characters");
+        scenario_check_blame(check, path, "a name must not hold '/' or control characters");
 }
 
 /* ---- window ---- */
@@ -71,85 +63,40 @@ check_times(const struct check *check)
 {
     char from[TIMELINE_TEXT_MAX];
     const struct scenario *scenario = check->scenario;
-    if (is_clean(check, "window") && (scenario->window.from != 0 || scenario->window.to != 0) &&
+    if (scenario_check_clean(check, "window") &&
+        (scenario->window.from != 0 || scenario->window.to != 0) &&
         scenario->window.to <= scenario->window.from) {
         timeline_format(from, scenario->window.from);
-        blame(check, "window.to", "the window ends at or before its start, %s", from);
+        scenario_check_blame(check, "window.to", "the window ends at or before its start, %s",
+                             from);
     }
-    if (is_clean(check, "venue.valid_from") && scenario->venue.valid_to != 0 &&
+    if (scenario_check_clean(check, "venue.valid_from") && scenario->venue.valid_to != 0 &&
         scenario->venue.valid_to <= scenario->venue.valid_from) {
         timeline_format(from, scenario->venue.valid_from);
-        blame(check, "venue.valid_to", "the rules end at or before their start, %s", from);
+        scenario_check_blame(check, "venue.valid_to", "the rules end at or before their start, %s",
+                             from);
     }
 }
 
 /* ---- venue ---- */
 
-static double
-decimal_double(struct decimal value)
-{
-    return (double)value.value / (double)fixed_power_of_ten[value.scale];
-}
-
-/* Whether an amount is a whole number of the currency's smallest unit, and fits money. */
-static void
-check_amount(const struct check *check, const char *path, struct decimal amount,
-             const struct scenario_contract *contract)
+void
+scenario_check_amount(const struct check *check, const char *path, struct decimal amount,
+                      const struct scenario_contract *contract)
 {
     int64_t money;
     switch (fixed_rescale(amount.value, amount.scale, (int)contract->money_decimals, &money)) {
     case FIXED_INEXACT:
-        blame(check, path, "has more decimals than the %lld that %s is kept with",
-              (long long)contract->money_decimals, contract->settlement);
+        scenario_check_blame(check, path, "has more decimals than the %lld that %s is kept with",
+                             (long long)contract->money_decimals, contract->settlement);
         break;
     case FIXED_OVERFLOW:
-        blame(check, path, "does not fit 64 bits with the %lld decimals that %s is kept with",
-              (long long)contract->money_decimals, contract->settlement);
+        scenario_check_blame(check, path,
+                             "does not fit 64 bits with the %lld decimals that %s is kept with",
+                             (long long)contract->money_decimals, contract->settlement);
         break;
     default:
         break;
-    }
-}
-
-static void
-check_cap(const struct check *check, const char *path, const struct scenario_contract *contract,
-          size_t i)
-{
-    path_text key;
-    const struct scenario_tier *tier = &contract->tiers[i];
-    const bool last = i + 1 == contract->tier_count, open = tier->notional_max.value == 0;
-    at(key, "%s[%zu].notional_max", path, i);
-    if (last && !open)
-        blame(check, key, "the last tier must be open-ended: leave notional_max out of it");
-    if (!last && open)
-        blame(check, key, "missing key 'notional_max': only the last tier is open-ended");
-    if (open)
-        return;
-    check_amount(check, key, tier->notional_max, contract);
-    if (i > 0 && contract->tiers[i - 1].notional_max.value != 0 &&
-        decimal_double(tier->notional_max) <= decimal_double(tier[-1].notional_max))
-        blame(check, key,
-              "tiers must ascend: this is not above the notional_max of the tier "
-              "before it");
-}
-
-static void
-check_tiers(const struct check *check, const char *path, const struct scenario_contract *contract)
-{
-    path_text key;
-    char least[SCENARIO_NUMBER_MAX];
-    for (size_t i = 0; i < contract->tier_count; i++) {
-        const struct scenario_tier *tier = &contract->tiers[i];
-        const double rate = (double)tier->maintenance_margin_rate / (double)RATE_ONE;
-        check_cap(check, path, contract, i);
-        if (i > 0 && tier->maintenance_margin_rate < tier[-1].maintenance_margin_rate)
-            blame(check, at(key, "%s[%zu].maintenance_margin_rate", path, i),
-                  "must not be below the rate of the tier before it");
-        if (tier->leverage_max * rate >= 1.0)
-            blame(check, at(key, "%s[%zu].leverage_max", path, i),
-                  "a position opened at this leverage would be liquidated at once: its margin is "
-                  "%s of its notional or less, and that is what it must keep",
-                  scenario_text_double(least, rate));
     }
 }
 
@@ -160,26 +107,26 @@ check_contracts(const struct check *check)
     const struct scenario_venue *venue = &check->scenario->venue;
     for (size_t i = 0; i < venue->contract_count; i++) {
         const struct scenario_contract *contract = &venue->contracts[i];
-        check_name(check, at(path, "venue.contracts[%zu].symbol", i), contract->symbol);
+        check_name(check, scenario_check_path(path, "venue.contracts[%zu].symbol", i),
+                   contract->symbol);
         for (size_t j = 0; j < i && contract->symbol != NULL; j++) {
             const char *other = venue->contracts[j].symbol;
             if (other != NULL && strcmp(other, contract->symbol) == 0) {
-                blame(check, path, "duplicate symbol: contracts[%zu] has it already", j);
+                scenario_check_blame(check, path, "duplicate symbol: contracts[%zu] has it already",
+                                     j);
                 break;
             }
         }
-        at(path, "venue.contracts[%zu]", i);
-        const bool clean = is_clean(check, path);
-        at(path, "venue.contracts[%zu].tiers", i);
-        if (clean)
-            check_tiers(check, path, contract);
+        scenario_check_path(path, "venue.contracts[%zu]", i);
+        if (scenario_check_clean(check, path))
+            scenario_check_tiers(check, i);
     }
 }
 
 /* ---- instruments and funds ---- */
 
-static const struct scenario_contract *
-find_contract(const struct scenario *scenario, const char *symbol)
+const struct scenario_contract *
+scenario_check_contract(const struct scenario *scenario, const char *symbol)
 {
     for (size_t i = 0; i < scenario->venue.contract_count; i++) {
         const struct scenario_contract *contract = &scenario->venue.contracts[i];
@@ -203,8 +150,8 @@ contracts_known(const struct scenario *scenario)
 static void
 blame_symbol(const struct check *check, const char *path, const char *what, const char *nearest)
 {
-    blame(check, path, "%s%s%s%s", what, nearest != NULL ? ", did you mean '" : "",
-          nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+    scenario_check_blame(check, path, "%s%s%s%s", what, nearest != NULL ? ", did you mean '" : "",
+                         nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
 }
 
 static void
@@ -216,8 +163,9 @@ check_instruments(const struct check *check)
         const struct scenario_instrument *instrument = &scenario->instruments[i];
         if (instrument->symbol == NULL)
             continue;
-        at(path, "instruments[%zu].symbol", i);
-        if (contracts_known(scenario) && find_contract(scenario, instrument->symbol) == NULL) {
+        scenario_check_path(path, "instruments[%zu].symbol", i);
+        if (contracts_known(scenario) &&
+            scenario_check_contract(scenario, instrument->symbol) == NULL) {
             const char *nearest = NULL;
             size_t distance = SIZE_MAX;
             for (size_t j = 0; j < scenario->venue.contract_count; j++)
@@ -228,17 +176,18 @@ check_instruments(const struct check *check)
         for (size_t j = 0; j < i; j++) {
             const char *other = scenario->instruments[j].symbol;
             if (other != NULL && strcmp(other, instrument->symbol) == 0) {
-                blame(check, path, "duplicate symbol: instruments[%zu] has it already", j);
+                scenario_check_blame(check, path,
+                                     "duplicate symbol: instruments[%zu] has it already", j);
                 break;
             }
         }
-        at(path, "instruments[%zu].tape", i);
+        scenario_check_path(path, "instruments[%zu].tape", i);
         check_name(check, path, instrument->tape);
-        at(path, "instruments[%zu].open_interest", i);
+        scenario_check_path(path, "instruments[%zu].open_interest", i);
         if (scenario->population == &population_positions && instrument->open_interest > 0.0)
-            blame(check, path,
-                  "positions come from a file: only a synthetic population has an "
-                  "open_interest to override");
+            scenario_check_blame(check, path,
+                                 "positions come from a file: only a synthetic population has an "
+                                 "open_interest to override");
     }
 }
 
@@ -275,10 +224,11 @@ check_cover(const struct check *check, size_t f, size_t k, const struct scenario
     path_text path;
     const struct scenario *scenario = check->scenario;
     const char *symbol = scenario->funds[f].covers[k];
-    at(path, "funds[%zu].covers[%zu]", f, k);
+    scenario_check_path(path, "funds[%zu].covers[%zu]", f, k);
     if (symbol == NULL || check->problems->count == SCENARIO_PROBLEMS_MAX)
         return first; /* bounds the work on a hostile file: each bad cover is a problem */
-    if (is_clean(check, "instruments") && find_instrument(scenario, symbol) == SIZE_MAX) {
+    if (scenario_check_clean(check, "instruments") &&
+        find_instrument(scenario, symbol) == SIZE_MAX) {
         const char *nearest = NULL;
         size_t distance = SIZE_MAX;
         for (size_t i = 0; i < scenario->instrument_count; i++)
@@ -287,18 +237,68 @@ check_cover(const struct check *check, size_t f, size_t k, const struct scenario
     }
     const char *before = covered_before(scenario, f, k, symbol);
     if (before != NULL)
-        blame(check, path, "covered by %s already: an instrument has exactly one pool", before);
-    const struct scenario_contract *contract = find_contract(scenario, symbol);
+        scenario_check_blame(check, path,
+                             "covered by %s already: an instrument has exactly one pool", before);
+    const struct scenario_contract *contract = scenario_check_contract(scenario, symbol);
     if (contract == NULL || contract->settlement == NULL || first == NULL)
         return contract != NULL && contract->settlement != NULL && first == NULL ? contract : first;
     if (strcmp(contract->settlement, first->settlement) != 0)
-        blame(check, path, "settles in %s, but %s in this pool in %s: a pool has one currency",
-              contract->settlement, first->symbol, first->settlement);
+        scenario_check_blame(check, path,
+                             "settles in %s, but %s in this pool in %s: a pool has one currency",
+                             contract->settlement, first->symbol, first->settlement);
     else if (contract->money_decimals != first->money_decimals)
-        blame(check, path, "keeps %s with %lld decimals, but %s in this pool with %lld",
-              contract->settlement, (long long)contract->money_decimals, first->symbol,
-              (long long)first->money_decimals);
+        scenario_check_blame(check, path,
+                             "keeps %s with %lld decimals, but %s in this pool with %lld",
+                             contract->settlement, (long long)contract->money_decimals,
+                             first->symbol, (long long)first->money_decimals);
     return first;
+}
+
+/* One of the amounts of the threshold policy. */
+static void
+check_policy_amount(const struct check *check, size_t f, const char *key, struct decimal amount,
+                    const struct scenario_contract *contract)
+{
+    path_text path;
+    scenario_check_path(path, "funds[%zu].%s", f, key);
+    if (amount.value != 0)
+        scenario_check_amount(check, path, amount, contract);
+    else
+        scenario_check_blame(check, path,
+                             "missing key '%s': the threshold policy has inject_below, inject_to "
+                             "and inject_max",
+                             key);
+}
+
+/* Capital that is brought to pool f. */
+static void
+check_injections(const struct check *check, size_t f, const struct scenario_contract *contract)
+{
+    path_text path;
+    const struct scenario_fund *fund = &check->scenario->funds[f];
+    scenario_check_path(path, "funds[%zu]", f);
+    if (!scenario_check_clean(check, path) || !scenario_check_clean(check, "venue"))
+        return;
+    for (size_t i = 0; i < fund->injection_count; i++) {
+        scenario_check_path(path, "funds[%zu].injections[%zu].time", f, i);
+        if (i > 0 && fund->injections[i].time < fund->injections[i - 1].time)
+            scenario_check_blame(check, path,
+                                 "injections must ascend in time: this one is before "
+                                 "the one above it");
+        scenario_check_path(path, "funds[%zu].injections[%zu].amount", f, i);
+        scenario_check_amount(check, path, fund->injections[i].amount, contract);
+    }
+    if (fund->inject_below.value == 0 && fund->inject_to.value == 0 && fund->inject_max.value == 0)
+        return;
+    check_policy_amount(check, f, "inject_below", fund->inject_below, contract);
+    check_policy_amount(check, f, "inject_to", fund->inject_to, contract);
+    check_policy_amount(check, f, "inject_max", fund->inject_max, contract);
+    scenario_check_path(path, "funds[%zu].inject_to", f);
+    if (scenario_check_clean(check, path) &&
+        decimal_double(fund->inject_to) < decimal_double(fund->inject_below))
+        scenario_check_blame(check, path,
+                             "must not be below inject_below: the pool would be "
+                             "filled up again at once");
 }
 
 static void
@@ -308,21 +308,25 @@ check_funds(const struct check *check)
     const struct scenario *scenario = check->scenario;
     for (size_t f = 0; f < scenario->fund_count; f++) {
         const struct scenario_fund *fund = &scenario->funds[f];
-        const bool clean = is_clean(check, at(path, "funds[%zu].balance", f));
-        check_name(check, at(path, "funds[%zu].pool", f), fund->pool);
+        const bool clean =
+            scenario_check_clean(check, scenario_check_path(path, "funds[%zu].balance", f));
+        check_name(check, scenario_check_path(path, "funds[%zu].pool", f), fund->pool);
         for (size_t i = 0; i < f && fund->pool != NULL; i++) {
             const char *other = scenario->funds[i].pool;
             if (other != NULL && strcmp(other, fund->pool) == 0) {
-                blame(check, path, "duplicate pool: funds[%zu] has this name already", i);
+                scenario_check_blame(check, path,
+                                     "duplicate pool: funds[%zu] has this name already", i);
                 break;
             }
         }
         const struct scenario_contract *first = NULL;
         for (size_t k = 0; k < fund->cover_count; k++)
             first = check_cover(check, f, k, first);
-        at(path, "funds[%zu].balance", f);
-        if (first != NULL && clean && is_clean(check, "venue"))
-            check_amount(check, path, fund->balance, first);
+        if (first != NULL)
+            check_injections(check, f, first);
+        scenario_check_path(path, "funds[%zu].balance", f);
+        if (first != NULL && clean && scenario_check_clean(check, "venue"))
+            scenario_check_amount(check, path, fund->balance, first);
     }
 }
 
@@ -335,10 +339,11 @@ check_coverage(const struct check *check)
     for (size_t i = 0; i < scenario->instrument_count; i++) {
         const char *symbol = scenario->instruments[i].symbol;
         const size_t last = scenario->fund_count - 1;
-        at(path, "instruments[%zu].symbol", i);
-        if (symbol != NULL && is_clean(check, path) &&
+        scenario_check_path(path, "instruments[%zu].symbol", i);
+        if (symbol != NULL && scenario_check_clean(check, path) &&
             covered_before(scenario, last, scenario->funds[last].cover_count, symbol) == NULL)
-            blame(check, path, "no fund pool covers this instrument: add it to the covers of one");
+            scenario_check_blame(
+                check, path, "no fund pool covers this instrument: add it to the covers of one");
     }
 }
 
@@ -353,7 +358,8 @@ check_tapes(const struct check *check)
         for (size_t j = 0; j < i; j++) {
             if (scenario->tapes[i] != NULL && scenario->tapes[j] != NULL &&
                 strcmp(scenario->tapes[i], scenario->tapes[j]) == 0) {
-                blame(check, at(path, "tapes[%zu]", i), "the same file as tapes[%zu]", j);
+                scenario_check_blame(check, scenario_check_path(path, "tapes[%zu]", i),
+                                     "the same file as tapes[%zu]", j);
                 break;
             }
         }
@@ -365,16 +371,16 @@ check_distribution(const struct check *check, const char *path,
                    const struct distribution *distribution, bool is_part)
 {
     path_text key;
-    if (distribution->kind == NULL || !is_clean(check, path))
+    if (distribution->kind == NULL || !scenario_check_clean(check, path))
         return;
     const bool weighted = !isnan(distribution->params.weight);
-    at(key, "%s.weight", path);
+    scenario_check_path(key, "%s.weight", path);
     if (is_part && !weighted)
-        blame(check, key, "missing key 'weight': each part of a mixture has one");
+        scenario_check_blame(check, key, "missing key 'weight': each part of a mixture has one");
     if (!is_part && weighted)
-        blame(check, key, "only a part of a mixture has a weight");
+        scenario_check_blame(check, key, "only a part of a mixture has a weight");
     for (size_t i = 0; i < distribution->params.part_count; i++) {
-        at(key, "%s.parts[%zu]", path, i);
+        scenario_check_path(key, "%s.parts[%zu]", path, i);
         check_distribution(check, key, &distribution->params.parts[i], true);
     }
 }
@@ -387,8 +393,8 @@ check_population(const struct check *check)
     check_distribution(check, "population.size", &params->size, false);
     check_distribution(check, "population.lifetime", &params->lifetime, false);
     if (params->leverage.kind == &distribution_constant.model &&
-        is_clean(check, "population.leverage") && params->leverage.params.value < 1.0)
-        blame(check, "population.leverage.value", "a leverage is 1 or more");
+        scenario_check_clean(check, "population.leverage") && params->leverage.params.value < 1.0)
+        scenario_check_blame(check, "population.leverage.value", "a leverage is 1 or more");
 }
 
 void
@@ -400,9 +406,10 @@ scenario_check(const struct scenario *scenario, const struct scenario_node *root
     check_tapes(&check);
     check_contracts(&check);
     check_instruments(&check);
-    const bool funds = is_clean(&check, "funds") && scenario->fund_count > 0;
+    const bool funds = scenario_check_clean(&check, "funds") && scenario->fund_count > 0;
     check_funds(&check);
     if (funds)
         check_coverage(&check);
     check_population(&check);
+    scenario_check_rules(&check);
 }

@@ -9,12 +9,24 @@
 #include "market/csv.h"
 #include "market/source.h"
 
-enum { COLUMNS = 9, BLOCK_SIZE = 1 << 16, SCALE_MAX = 12 };
-enum column { ACCOUNT = 0, SYMBOL, SIDE, QUANTITY, ENTRY_PRICE, MARGIN, LEVERAGE, OPEN, CLOSE };
+enum { COLUMNS = 11, BLOCK_SIZE = 1 << 16, SCALE_MAX = 12 };
+enum column {
+    ACCOUNT = 0,
+    SYMBOL,
+    SIDE,
+    QUANTITY,
+    ENTRY_PRICE,
+    MARGIN,
+    LEVERAGE,
+    OPEN,
+    CLOSE,
+    MODE,
+    ORDER_MARGIN
+};
 
-static const char *const names[COLUMNS] = {"account",  "symbol",      "side",
-                                           "quantity", "entry_price", "margin",
-                                           "leverage", "open_time",   "close_time"};
+static const char *const names[COLUMNS] = {"account",     "symbol", "side",        "quantity",
+                                           "entry_price", "margin", "leverage",    "open_time",
+                                           "close_time",  "mode",   "order_margin"};
 
 struct reading {
     struct csv_cursor cursor; /* first: the context of a csv_handler */
@@ -83,7 +95,7 @@ read_header_field(struct reading *reading, unsigned column, const char *text)
     }
     problem(reading, line_of(reading), (int)column + 1,
             "unknown column \"%.60s\"; known are account, symbol, side, quantity, entry_price, "
-            "margin, leverage, open_time, close_time",
+            "margin, leverage, open_time, close_time, mode, order_margin",
             text);
 }
 
@@ -172,6 +184,17 @@ read_field(struct reading *reading, int role, int field, const char *text, size_
         leverage = (struct decimal){0};
         read_decimal(reading, field, names[role], text, length, &leverage);
         row->leverage = (double)leverage.value / (double)fixed_power_of_ten[leverage.scale];
+        return;
+    case MODE:
+        row->mode = strcmp(text, "isolated") == 0 ? POSITIONS_ISOLATED
+                    : strcmp(text, "cross") == 0  ? POSITIONS_CROSS
+                                                  : POSITIONS_MODE_OF_VENUE;
+        if (row->mode == POSITIONS_MODE_OF_VENUE)
+            problem(reading, line_of(reading), field,
+                    "mode \"%.40s\" is neither isolated nor cross", text);
+        return;
+    case ORDER_MARGIN:
+        read_decimal(reading, field, names[role], text, length, &row->order_margin);
         return;
     case OPEN:
         read_time(reading, field, names[role], text, length, &row->open);
@@ -274,6 +297,14 @@ feed(struct reading *reading, struct csv_reader *reader, struct source *source, 
     return OK;
 }
 
+/* The side of a position that another of the same account and symbol may stand beside: long and
+ * short of a cross account hedge each other. */
+static int
+hedge_side(const struct positions_row *row)
+{
+    return row->mode == POSITIONS_CROSS ? row->side : 0;
+}
+
 static int
 compare(const void *left, const void *right)
 {
@@ -282,6 +313,8 @@ compare(const void *left, const void *right)
     const int symbol = account != 0 ? account : strcmp((*a)->symbol, (*b)->symbol);
     if (symbol != 0)
         return symbol;
+    if (hedge_side(*a) != hedge_side(*b))
+        return hedge_side(*a) < hedge_side(*b) ? -1 : 1;
     if ((*a)->open != (*b)->open)
         return (*a)->open < (*b)->open ? -1 : 1;
     return (*a)->line < (*b)->line ? -1 : (*a)->line > (*b)->line;
@@ -303,7 +336,7 @@ find_overlaps(struct reading *reading)
     for (size_t i = 1; i < positions->count; i++) {
         const struct positions_row *a = sorted[i - 1], *b = sorted[i];
         if (strcmp(a->account, b->account) != 0 || strcmp(a->symbol, b->symbol) != 0 ||
-            a->close <= b->open)
+            hedge_side(a) != hedge_side(b) || a->close <= b->open)
             continue;
         const uint64_t later = a->line > b->line ? a->line : b->line;
         const uint64_t earlier = a->line > b->line ? b->line : a->line;

@@ -7,8 +7,10 @@
  *
  * Columns are found by name, in any order.  `margin` (settlement currency) and `leverage` (> 1 is
  * usual, must be > 0): a row fills exactly one of the two, and the file needs only the one it uses.
- * open_time and close_time may be missing or empty: from the start, and never.  An account may hold
- * a symbol once at a time: two rows whose times overlap are a mistake.  Mistakes are collected, up
+ * open_time and close_time may be missing or empty: from the start, and never.  `mode` (isolated or
+ * cross; empty: as the venue says) and `order_margin` (settlement currency, held back for open
+ * orders of a cross account) may be missing too.  An account may hold a symbol once at a time, or
+ * where `mode` says cross once on each side: two rows whose times overlap are a mistake.  Mistakes are collected, up
  * to POSITIONS_PROBLEMS_MAX of them, each as file:line:column (the column is the number of the
  * field).
  */
@@ -26,6 +28,8 @@
 
 enum { POSITIONS_PROBLEMS_MAX = 20, POSITIONS_ACCOUNT_MAX = 48 };
 
+enum positions_mode { POSITIONS_MODE_OF_VENUE = 0, POSITIONS_ISOLATED, POSITIONS_CROSS };
+
 struct positions_row {
     char account[POSITIONS_ACCOUNT_MAX];
     char symbol[CONTRACT_SYMBOL_MAX];
@@ -34,9 +38,11 @@ struct positions_row {
     struct decimal entry_price; /* > 0 */
     struct decimal margin;      /* > 0, settlement currency; value 0: leverage is stated */
     double leverage;            /* > 0; 0: margin is stated */
-    time_ns_t open;             /* 0: open from the start */
-    time_ns_t close;            /* TIME_NS_NEVER: until liquidated */
-    uint64_t line;              /* in the file, for later messages */
+    enum positions_mode mode;
+    struct decimal order_margin; /* >= 0; settlement currency */
+    time_ns_t open;              /* 0: open from the start */
+    time_ns_t close;             /* TIME_NS_NEVER: until liquidated */
+    uint64_t line;               /* in the file, for later messages */
 };
 
 struct positions {
