@@ -64,7 +64,8 @@ static void
 build(struct scenario *scenario, struct scenario_tree *tree, const char *const *overrides,
       size_t override_count)
 {
-    /* What is set inside the venue is set in the period that is taken, which depends on the rest. */
+    /* What is set inside the venue is set in the period that is taken, which depends on the
+     * rest. */
     for (size_t i = 0; i < override_count && tree->root != NULL; i++) {
         if (!is_in_venue(overrides[i]))
             scenario_set_apply(tree, overrides[i]);

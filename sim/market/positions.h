@@ -10,9 +10,9 @@
  * open_time and close_time may be missing or empty: from the start, and never.  `mode` (isolated or
  * cross; empty: as the venue says) and `order_margin` (settlement currency, held back for open
  * orders of a cross account) may be missing too.  An account may hold a symbol once at a time, or
- * where `mode` says cross once on each side: two rows whose times overlap are a mistake.  Mistakes are collected, up
- * to POSITIONS_PROBLEMS_MAX of them, each as file:line:column (the column is the number of the
- * field).
+ * where `mode` says cross once on each side: two rows whose times overlap are a mistake.  Mistakes
+ * are collected, up to POSITIONS_PROBLEMS_MAX of them, each as file:line:column (the column is the
+ * number of the field).
  */
 #ifndef SIM_MARKET_POSITIONS_H
 #define SIM_MARKET_POSITIONS_H
