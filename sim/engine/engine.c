@@ -220,7 +220,7 @@ check_margins(struct engine *engine, struct error *err)
         if (engine->due_count + engine->due_accounts_count > 0)
             TRY(take_over_due(engine, err));
         for (size_t i = 0; i < engine->config->instrument_count; i++)
-            again |= engine->instruments[i].check;
+            again |= engine->instruments[i].check && !engine->config->rules.one_sweep;
     }
     return OK;
 }

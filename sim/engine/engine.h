@@ -306,6 +306,16 @@ enum status engine_funding_per_unit(struct engine *engine, size_t instrument, mo
 /* Balance of an account, margins posted for its isolated positions included. */
 money_t engine_wallet(const struct engine *engine, uint32_t account);
 
+/* Balance of a cross account less what its positions cost: its cash, where positions are bought
+ * and sold for cash. */
+money_t engine_cash(const struct engine *engine, uint32_t account);
+
+/* Equity of an account at the marks. */
+money_t engine_equity(const struct engine *engine, uint32_t account);
+
+/* What an account holds in an instrument, signed. */
+int64_t engine_holds(const struct engine *engine, uint32_t account, size_t instrument);
+
 /* Everything of a currency at the marks: equity of all traders, pools, inventory, what is
  * cleared. */
 money_t engine_total(const struct engine *engine, size_t currency);

@@ -56,6 +56,21 @@ balance_by_fund(struct engine *engine, size_t instrument, money_t net)
               engine->now);
 }
 
+static void
+note_bad_debt(struct engine *engine, const struct position *position, money_t amount)
+{
+    struct instrument_state *state = &engine->instruments[position->instrument];
+    state->funding_bad_debt = money_add(state->funding_bad_debt, amount);
+    const struct bad_debt_event event = {
+        .time = engine->now,
+        .account = position->account,
+        .instrument = position->instrument,
+        .amount = amount,
+    };
+    if (engine->observer.bad_debt != NULL)
+        engine->observer.bad_debt(engine->observer.context, &event);
+}
+
 enum status
 engine_funding(struct engine *engine, size_t instrument, rate_t rate, struct error *err)
 {
@@ -75,7 +90,7 @@ engine_funding(struct engine *engine, size_t instrument, rate_t rate, struct err
         money_t *backing = backing_of(engine, position);
         if (by_fund && payment < 0 && *backing + payment < 0) {
             const money_t most = *backing > 0 ? -*backing : 0;
-            state->funding_bad_debt = money_add(state->funding_bad_debt, most - payment);
+            note_bad_debt(engine, position, most - payment);
             payment = most;
         }
         *backing = money_add(*backing, payment);

@@ -141,6 +141,45 @@ engine_wallet(const struct engine *engine, uint32_t account)
 }
 
 money_t
+engine_cash(const struct engine *engine, uint32_t account)
+{
+    const struct account_row *row = account_table_row(&engine->accounts, account);
+    assert(row != NULL);
+    money_t cash = row->balance;
+    for (uint32_t id = row->first; id != POSITION_NONE; id = engine->positions.row[id].next)
+        cash = money_add(cash, -engine->positions.row[id].entry_value);
+    return cash;
+}
+
+money_t
+engine_equity(const struct engine *engine, uint32_t account)
+{
+    money_t equity = engine_wallet(engine, account);
+    for (size_t i = 0; i < engine->positions.used; i++) {
+        const struct position *position = &engine->positions.row[i];
+        const struct instrument_state *state = &engine->instruments[position->instrument];
+        if (position->quantity != 0 && position->account == account)
+            equity = money_add(
+                equity, position_equity(position, &state->now.contract, state->view.mark_price) -
+                            position->margin);
+    }
+    return equity;
+}
+
+int64_t
+engine_holds(const struct engine *engine, uint32_t account, size_t instrument)
+{
+    int64_t held = 0;
+    for (size_t i = 0; i < engine->positions.used; i++) {
+        const struct position *position = &engine->positions.row[i];
+        if (position->quantity != 0 && position->account == account &&
+            position->instrument == instrument)
+            held += position->quantity;
+    }
+    return held;
+}
+
+money_t
 engine_total(const struct engine *engine, size_t currency)
 {
     const struct ledger *ledger = &engine->ledger;

@@ -29,7 +29,7 @@ is_watched(const struct engine *engine, size_t id, struct error *err)
 {
     const struct position *position = &engine->positions.row[id];
     const int64_t mark_price = engine->instruments[position->instrument].view.mark_price;
-    if (mark_price == 0 || position->held_back)
+    if (mark_price == 0 || position->held_back || engine->config->rules.one_sweep)
         return true;
     if (!position->cross && engine_in_breach(engine, position)) {
         error_set(err, ERR_RANGE, "position %zu is in breach and still open", id);
@@ -96,8 +96,9 @@ recount_accounts(const struct engine *engine, struct recount *recount, struct er
         const bool breach = compare == MARGIN_BREACH_LT
                                 ? cushion < 0
                                 : cushion < 0 || (cushion == 0 && required != 0);
-        if (listed != row->positions || (listed > 0 && breach && !row->held_back &&
-                                         !engine->config->rules.hedged_legs_netted)) {
+        if (listed != row->positions ||
+            (listed > 0 && breach && !row->held_back && !engine->config->rules.hedged_legs_netted &&
+             !engine->config->rules.one_sweep)) {
             error_set(err, ERR_RANGE, "account %" PRIu32 " is in breach, or its list is wrong", i);
             return false;
         }

@@ -56,7 +56,8 @@ void ledger_clear(struct ledger *ledger); /* {0} and twice are safe */
 size_t ledger_account(const struct ledger *ledger, size_t currency, enum ledger_class class);
 size_t ledger_fund(const struct ledger *ledger, size_t pool);
 
-/* Moves `amount` (negative: the other way) between two accounts of one currency. */
+/* Moves `amount` (negative: the other way) between two accounts of one currency; nothing where both
+ * are the same. */
 void ledger_post(struct ledger *ledger, size_t from, size_t to, money_t amount);
 
 money_t ledger_balance(const struct ledger *ledger, size_t account);

@@ -113,6 +113,14 @@ struct socialised_event {
     money_t amount; /* > 0 given up */
 };
 
+/* A position owed funding it had no margin for. */
+struct bad_debt_event {
+    time_ns_t time;
+    uint32_t account;
+    uint32_t instrument;
+    money_t amount; /* > 0 */
+};
+
 /* An emergency control began or ended. */
 enum control_kind { CONTROL_HALT = 0, CONTROL_MARGIN };
 struct control_event {
@@ -171,6 +179,7 @@ struct observer {
     void (*adl)(void *context, const struct adl_event *event);
     void (*fund)(void *context, const struct fund_change *change);
     void (*socialised)(void *context, const struct socialised_event *event);
+    void (*bad_debt)(void *context, const struct bad_debt_event *event);
     void (*control)(void *context, const struct control_event *event);
     void (*sample)(void *context, const struct engine_sample *sample);
 }; /* callbacks may be NULL */

@@ -78,7 +78,9 @@ struct engine_rules {
                                 for their difference only */
     bool keep_hedges; /* a breached account's longs and shorts in one instrument are not closed
                          against each other first */
-    bool keep_orders; /* its open orders are not cancelled first */
+    bool one_sweep; /* an account that a liquidation or ADL of this instant puts in breach waits for
+                         the next mark */
+    bool keep_orders;       /* its open orders are not cancelled first */
     bool funding_from_fund; /* the pool pays and receives what the two sides of funding do not
                                balance, and no position pays more than it has */
     const struct partial_type *partial; /* NULL: none */

@@ -66,10 +66,37 @@ void formula_funding_index(const struct formula_call *call);
 void formula_rate_premium(const struct formula_call *call);
 void formula_rate_twap(const struct formula_call *call);
 
+/* formula_fund.c */
+void formula_fund_delta(const struct formula_call *call);
+void formula_fund_close_fee(const struct formula_call *call);
+void formula_fund_penalties(const struct formula_call *call);
+void formula_fund_liquidator(const struct formula_call *call);
+void formula_fund_order_price(const struct formula_call *call);
+void formula_fund_can_pay(const struct formula_call *call);
+void formula_fund_waterfall(const struct formula_call *call);
+
+/* formula_partial.c */
+void formula_partial_block(const struct formula_call *call);
+void formula_partial_notional(const struct formula_call *call);
+void formula_partial_disposal(const struct formula_call *call);
+void formula_partial_cover(const struct formula_call *call);
+void formula_partial_initial(const struct formula_call *call);
+void formula_partial_health(const struct formula_call *call);
+
+/* formula_adl.c */
+void formula_adl_rank(const struct formula_call *call);
+
 /* formula_mark.c */
 void formula_mark_index(const struct formula_call *call);
 void formula_mark_clamp(const struct formula_call *call);
 void formula_mark_impact(const struct formula_call *call);
+
+/* scenario_*.c: steps driven through the engine's own events */
+void scenario_book(const struct formula_call *call);
+void scenario_variation(const struct formula_call *call);
+void scenario_fills(const struct formula_call *call);
+void scenario_funding(const struct formula_call *call);
+void scenario_social(const struct formula_call *call);
 
 /* Contract kind of the vector's model; linear where it says nothing. */
 enum contract_kind formula_contract_kind(const struct formula_call *call);
