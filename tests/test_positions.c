@@ -1,6 +1,7 @@
 /* The explicit positions file: what a row means, and every mistake of a file at once. */
 #include "cmocka_all.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -166,6 +167,36 @@ test_all_mistakes_come_in_one_pass_up_to_twenty(void **state)
     text_clear(&problems);
 }
 
+static void
+test_an_account_says_how_its_positions_are_margined(void **state)
+{
+    struct positions positions;
+    struct error err = {0};
+    static const char header[] =
+        "account,symbol,side,quantity,entry_price,margin,mode,order_margin\n";
+    char text[400];
+    snprintf(text, sizeof(text),
+             "%sann,X,long,1,100,10,cross,2.5\nann,X,short,1,100,10,cross,\n"
+             "bob,X,long,1,100,10,isolated,\ncyd,X,long,1,100,10,,\n",
+             header);
+    assert_int_equal(read_text(text, &positions, NULL, &err), OK);
+    assert_int_equal(positions.count, 4);
+    assert_int_equal(positions.rows[0].mode, POSITIONS_CROSS);
+    assert_true(positions.rows[0].order_margin.value == 25 &&
+                positions.rows[0].order_margin.scale == 1);
+    assert_int_equal(positions.rows[1].order_margin.value, 0);
+    assert_int_equal(positions.rows[2].mode, POSITIONS_ISOLATED);
+    assert_int_equal(positions.rows[3].mode, POSITIONS_MODE_OF_VENUE);
+    positions_clear(&positions);
+    snprintf(text, sizeof(text), "%sann,X,long,1,100,10,corss,\n", header);
+    assert_int_equal(read_text(text, &positions, NULL, &err), ERR_PARSE);
+    assert_non_null(
+        strstr(err.message, ":2:7: error: mode \"corss\" is neither isolated nor cross"));
+    snprintf(text, sizeof(text), "%sann,X,long,1,100,10,,\nann,X,short,1,100,10,,\n", header);
+    assert_int_equal(read_text(text, &positions, NULL, &err), ERR_PARSE);
+    assert_non_null(strstr(err.message, ":3: error: ann already holds X at that time (line 2)"));
+}
+
 int
 main(void)
 {
@@ -175,6 +206,7 @@ main(void)
         cmocka_unit_test(test_each_mistake_has_its_place_and_sentence),
         cmocka_unit_test(test_one_after_the_other_is_no_overlap),
         cmocka_unit_test(test_all_mistakes_come_in_one_pass_up_to_twenty),
+        cmocka_unit_test(test_an_account_says_how_its_positions_are_margined),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

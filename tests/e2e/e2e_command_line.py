@@ -359,6 +359,31 @@ class Run(CommandLine):
                                        "x.h5")
                 self.assertIn("p.csv:2:", outcome.stderr)
 
+    def test_accounts_of_a_file_are_cross_or_isolated(self):
+        header = "account,symbol,side,quantity,entry_price,leverage,mode,order_margin\n"
+        population = "population={kind: positions, file: p.csv}"
+        self.write("p.csv", header + "ann,BTCUSDT,long,1.5,43000,20,cross,12.5\n"
+                   "ann,BTCUSDT,short,1,43000,20,cross,\nbob,BTCUSDT,short,0.5,43000,10,,\n")
+        self.seawall("run", "s.yaml", "--set", population, "-o", "p.h5")
+        for row, needle in (("ann,BTCUSDT,long,1.5,43000,20,isolated,1", "only a cross account"),
+                            ("ann,BTCUSDT,long,1.5,43000,20,cross,0.0000001", "finer than"),
+                            ("ann,BTCUSDT,long,1,43000,20,cross,\n"
+                             "ann,BTCUSDT,short,1,43000,20,isolated,", "cross in one row")):
+            with self.subTest(needle):
+                self.write("p.csv", header + row + "\n")
+                self.refused("x.h5", needle, "run", "s.yaml", "--set", population, "-o", "x.h5")
+
+    def test_check_names_what_is_assumed_and_what_is_missing(self):
+        outcome = self.seawall("check", "s.yaml", "--set", "venue.assumed=[the fee]", "--set",
+                               "venue.gaps=[the index]", "--set",
+                               "venue.valid_to=2021-01-01T00:00:00Z", "--set",
+                               "venue.waterfall=[adl]")
+        self.assertIn("profile: assumed: the fee\nprofile: gap: the index\n", outcome.stderr)
+        self.assertIn("rules hold until 2021-01-01T00:00:00Z", outcome.stderr)
+        self.assertIn("pool demo has a balance, but the venue's waterfall has no fund stage",
+                      outcome.stderr)
+        self.assertIn("  assumed:\n    - \"the fee\"\n", outcome.stdout)
+
     def test_positions_whose_sides_differ_are_noted_in_the_result(self):
         self.write("p.csv", "account,symbol,side,quantity,entry_price,leverage\n"
                             "ann,BTCUSDT,long,2,43000,20\nbob,BTCUSDT,short,1.5,43000,10\n")
