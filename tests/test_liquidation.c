@@ -162,7 +162,8 @@ test_no_position_breaches_before_its_alarm_and_none_rings_needlessly(void **stat
         liquidation_alarms(&example.instrument, &example.position, example.mark_price, &below,
                            &above);
         if (breached(&example, example.mark_price)) {
-            assert_int_equal(example.position.quantity > 0 ? below : above, example.mark_price);
+            assert_true(example.position.quantity > 0 ? below == POSITION_ALARM_NOW_BELOW
+                                                      : above == POSITION_ALARM_NOW_ABOVE);
             continue;
         }
         assert_true(below < example.mark_price && above > example.mark_price);

@@ -99,7 +99,8 @@ settle_bankrupt(const struct offset *offset, int64_t quantity, money_t residue, 
 }
 
 /* Closes `quantity` of the lot (sign of the lot) against one winner.  *done is false, and nothing
- * changed, when the winner would end below zero. */
+ * changed, when the winner would end below zero, or where no price above zero is so bad: a cross
+ * account may have lost more than its part in one instrument is worth. */
 static enum status
 close_against(const struct offset *offset, int64_t quantity, const struct adl_entry *winner,
               bool *done, struct error *err)
@@ -115,8 +116,9 @@ close_against(const struct offset *offset, int64_t quantity, const struct adl_en
     position_portion(position, -quantity, &winner_entry, &winner_margin);
     TRY(holding_equity(engine, winner->position, &equity, err));
     const money_t at_mark = contract_value(offset->contract, -quantity, offset->mark_price);
-    *done = position->cross ? equity - (at_mark + value) >= 0
-                            : winner_margin - value - winner_entry >= 0;
+    const bool priced = value != 0 && (value > 0) == (at_mark < 0);
+    *done = priced && (position->cross ? equity - (at_mark + value) >= 0
+                                       : winner_margin - value - winner_entry >= 0);
     if (!*done)
         return OK;
     lot_reduce(offset->lot, quantity, &entry_value, &margin);

@@ -180,5 +180,7 @@ closeout_work(struct engine *engine, size_t instrument, int64_t longs, int64_t s
 {
     struct instrument_state *state = &engine->instruments[instrument];
     TRY(work_queue(engine, instrument, &state->longs, 1, longs, err));
-    return work_queue(engine, instrument, &state->shorts, -1, shorts, err);
+    TRY(work_queue(engine, instrument, &state->shorts, -1, shorts, err));
+    unwind_cancel_immediate(engine, instrument);
+    return OK;
 }

@@ -98,7 +98,7 @@ watch_leg(const struct engine *engine, const struct cross_leg *leg, money_t shar
         .instrument = leg->instrument,
     };
     liquidation_alarms(&state->now, &alone, mark_price, below, above);
-    /* The account is well now: with nothing to share the next look is at the next price. */
+    /* The account is well: with nothing to share the next look is at the next price. */
     if (*below >= mark_price || *above <= mark_price) {
         *below = mark_price - 1;
         *above = mark_price + 1;
@@ -110,8 +110,7 @@ static void
 ring_now(struct engine *engine, uint32_t account)
 {
     const uint32_t id = account_table_row(&engine->accounts, account)->first;
-    struct position *position = &engine->positions.row[id];
-    position->alarm_below = engine->instruments[position->instrument].view.mark_price;
+    engine->positions.row[id].alarm_below = POSITION_ALARM_NOW_BELOW;
 }
 
 enum status
@@ -124,7 +123,7 @@ cross_watch(struct engine *engine, uint32_t account, struct error *err)
         engine->positions.row[id].alarm_below = POSITION_ALARM_NONE_BELOW;
         engine->positions.row[id].alarm_above = POSITION_ALARM_NONE_ABOVE;
     }
-    if (row->held_back || engine->leg_count == 0)
+    if (row->held_back || row->due || engine->leg_count == 0)
         return OK;
     if (cross_in_breach(engine, &risk)) {
         ring_now(engine, account);

@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "engine/adl_watch.h"
@@ -207,16 +208,16 @@ take_over_due(struct engine *engine, struct error *err)
 }
 
 /* Margins of all instruments, until no position is left that breaches: ADL can leave a winner with
- * a rest so small that rounding puts it in breach. */
+ * a rest so small that rounding puts it in breach.  Accounts that are already unwound are looked at
+ * too if `unwound`. */
 static enum status
-check_margins(struct engine *engine, struct error *err)
+check_margins(struct engine *engine, bool unwound, struct error *err)
 {
-    bool first = true;
-    for (bool again = true; again; first = false) {
+    for (bool again = true; again; unwound = false) {
         again = false;
         TRY(collect_due(engine, err));
         if (engine->due_count + engine->due_accounts_count + engine->unwinding_count > 0)
-            TRY(unwind_work(engine, first, err));
+            TRY(unwind_work(engine, unwound, err));
         if (engine->due_count + engine->due_accounts_count > 0)
             TRY(take_over_due(engine, err));
         for (size_t i = 0; i < engine->config->instrument_count; i++)
@@ -239,6 +240,27 @@ settle_variation(struct engine *engine, struct error *err)
     return OK;
 }
 
+/* Inventory and standing orders meet the prints of this instant; a winner that is closed or shares
+ * a loss for them is looked at again. */
+static enum status
+work_orders(struct engine *engine, struct error *err)
+{
+    bool again = false;
+    for (size_t i = 0; i < engine->config->instrument_count; i++) {
+        struct instrument_state *state = &engine->instruments[i];
+        if (!state->printed)
+            continue;
+        if ((state->held_longs != 0 || state->held_shorts != 0 || engine->unwinding_count > 0) &&
+            !controls_halted(engine, (uint32_t)i))
+            TRY(closeout_work(engine, i, state->held_longs, state->held_shorts, err));
+        market_view_next_instant(&state->view);
+        state->printed = false;
+    }
+    for (size_t i = 0; i < engine->config->instrument_count; i++)
+        again |= engine->instruments[i].check;
+    return again && !engine->config->rules.one_sweep ? check_margins(engine, false, err) : OK;
+}
+
 enum status
 engine_settle(struct engine *engine, time_ns_t time, struct error *err)
 {
@@ -253,23 +275,17 @@ engine_settle(struct engine *engine, time_ns_t time, struct error *err)
         TRY(controls_run(engine, err));
     if (engine->config->rules.settlement == RULES_AT_MARK)
         TRY(settle_variation(engine, err));
-    TRY(check_margins(engine, err));
-    for (size_t i = 0; i < engine->config->instrument_count; i++) {
-        struct instrument_state *state = &engine->instruments[i];
-        state->marked = false;
-        if (!state->printed)
-            continue;
-        if ((state->held_longs != 0 || state->held_shorts != 0 || engine->unwinding_count > 0) &&
-            !controls_halted(engine, (uint32_t)i))
-            TRY(closeout_work(engine, i, state->held_longs, state->held_shorts, err));
-        market_view_next_instant(&state->view);
-        state->printed = false;
-    }
+    TRY(check_margins(engine, true, err));
+    TRY(work_orders(engine, err));
+    for (size_t i = 0; i < engine->config->instrument_count; i++)
+        engine->instruments[i].marked = false;
     if (engine->watch_pools != NULL)
         adl_watch_run(engine);
 #ifdef SEAWALL_VERIFY
     struct error difference;
     const bool sound = engine_verify(engine, &difference);
+    if (!sound)
+        fprintf(stderr, "%s\n", difference.message);
     assert(sound);
 #endif
     return OK;

@@ -155,6 +155,7 @@ struct unwind_case {
     uint32_t orders;                     /* placed so far */
     uint32_t order_position;             /* whose part an order that stands would close */
     int64_t order_quantity;              /* abs, still to be filled; 0: no order stands */
+    enum partial_fill order_fill;        /* resting or immediate */
     time_ns_t order_placed, order_until; /* an order is priced anew from then on */
 };
 

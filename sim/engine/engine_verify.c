@@ -23,12 +23,30 @@ add_queue(const struct lot_queue *queue, money_t *inventory, int64_t *quantity)
     }
 }
 
+/* Whether a position or its account is being unwound. */
+static bool
+is_unwound(const struct engine *engine, size_t id)
+{
+    const struct position *position = &engine->positions.row[id];
+    for (size_t i = 0; i < engine->unwinding_count; i++) {
+        const struct unwind_case *unwinding = &engine->unwinding[i];
+        if (unwinding->cross == position->cross &&
+            unwinding->id == (position->cross ? position->account : id))
+            return true;
+    }
+    return false;
+}
+
 /* No position is in breach, and the mark is between its alarms: it would be looked at in time. */
 static bool
 is_watched(const struct engine *engine, size_t id, struct error *err)
 {
     const struct position *position = &engine->positions.row[id];
     const int64_t mark_price = engine->instruments[position->instrument].view.mark_price;
+    if (position->held_back && !is_unwound(engine, id)) {
+        error_set(err, ERR_RANGE, "position %zu is held back and nobody unwinds it", id);
+        return false;
+    }
     if (mark_price == 0 || position->held_back || engine->config->rules.one_sweep)
         return true;
     if (!position->cross && engine_in_breach(engine, position)) {
@@ -171,7 +189,8 @@ compare_pools(const struct engine *engine, struct error *err)
             const int128_t expected = (int128_t)opening + fund->surplus + fund->fee +
                                       fund->injection - fund->deficit + fund->other;
             const money_t balance = ledger_balance(&engine->ledger, fund->account);
-            waiting += (int128_t)fund->pending[0] + fund->pending[1] + fund->pending[2];
+            for (size_t kind = 0; kind < FUND_CHANGE_KINDS; kind++)
+                waiting += fund->pending[kind];
             if (balance == expected && (balance >= 0 || fund->rules->may_go_negative))
                 continue;
             error_set(err, ERR_RANGE, "pool %zu has %" PRId64 ", its changes make another sum", i,

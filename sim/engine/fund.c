@@ -66,8 +66,7 @@ book(struct fund *fund, struct ledger *ledger, const struct observer *observer,
     if (amount > 0)
         fund->state = FUND_NORMAL;
     const money_t balance = ledger_balance(ledger, fund->account);
-    assert(balance >= 0 || fund->rules->may_go_negative ||
-           fund->rules->settle != FUND_SETTLE_EVENT);
+    assert(balance >= 0 || fund->rules->may_go_negative);
     if (balance > fund->highest)
         fund->highest = balance;
     if (observer->fund != NULL) {
@@ -83,13 +82,11 @@ book(struct fund *fund, struct ledger *ledger, const struct observer *observer,
     }
 }
 
-/* Which of the pending sums a kind waits in; -1: it never waits. */
-static int
-pending_of(const struct fund *fund, enum fund_change_kind kind)
+/* Whether a change waits for the settlement: all but what the platform brings. */
+static bool
+waits(const struct fund *fund, enum fund_change_kind kind)
 {
-    if (fund->next_settlement == TIME_NS_NEVER)
-        return -1;
-    return kind == FUND_SURPLUS ? 0 : kind == FUND_FEE ? 1 : kind == FUND_DEFICIT ? 2 : -1;
+    return fund->next_settlement != TIME_NS_NEVER && kind != FUND_OPENING && kind != FUND_INJECTION;
 }
 
 void
@@ -100,20 +97,21 @@ fund_book(struct fund *fund, struct ledger *ledger, const struct observer *obser
     assert(kind >= FUND_TAKEOVER || (kind == FUND_DEFICIT) == (amount < 0) || amount == 0);
     if (amount == 0 && kind != FUND_OPENING)
         return;
-    const int waits = pending_of(fund, kind);
-    if (waits < 0) {
+    if (!waits(fund, kind)) {
         book(fund, ledger, observer, kind, other, amount, case_id, time);
         return;
     }
     ledger_post(ledger, other, ledger_account(ledger, fund->currency, LEDGER_CLEARING), amount);
-    fund->pending[waits] = money_add(fund->pending[waits], amount);
+    fund->pending[kind] = money_add(fund->pending[kind], amount);
 }
 
 money_t
 fund_balance(const struct fund *fund, const struct ledger *ledger)
 {
-    return money_add(ledger_balance(ledger, fund->account),
-                     money_add(fund->pending[0], money_add(fund->pending[1], fund->pending[2])));
+    money_t balance = ledger_balance(ledger, fund->account);
+    for (size_t kind = 0; kind < FUND_CHANGE_KINDS; kind++)
+        balance = money_add(balance, fund->pending[kind]);
+    return balance;
 }
 
 /* Paid out in the window that `time` lies in. */
@@ -160,14 +158,18 @@ void
 fund_settle(struct fund *fund, struct ledger *ledger, const struct observer *observer,
             time_ns_t time)
 {
-    static const enum fund_change_kind kinds[3] = {FUND_SURPLUS, FUND_FEE, FUND_DEFICIT};
     if (time < fund->next_settlement)
         return;
     const size_t clearing = ledger_account(ledger, fund->currency, LEDGER_CLEARING);
-    for (size_t i = 0; i < 3; i++) {
-        if (fund->pending[i] != 0)
-            book(fund, ledger, observer, kinds[i], clearing, fund->pending[i], 0, time);
-        fund->pending[i] = 0;
+    /* what came in first, so that the balance does not dip below what it will be */
+    for (int sign = 1; sign >= -1; sign -= 2) {
+        for (size_t kind = 0; kind < FUND_CHANGE_KINDS; kind++) {
+            if (fund->pending[kind] == 0 || (fund->pending[kind] > 0) != (sign > 0))
+                continue;
+            book(fund, ledger, observer, (enum fund_change_kind)kind, clearing, fund->pending[kind],
+                 0, time);
+            fund->pending[kind] = 0;
+        }
     }
     fund->next_settlement = fund_rules_next_settlement(fund->rules, time);
 }

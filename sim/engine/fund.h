@@ -7,7 +7,7 @@
  * front to back, one entry a sample at most: where the window begins between two samples it
  * reaches back to the earlier one.
  *
- * Where the venue settles its fund by the clock, surplus, fees and deficits wait in the clearing
+ * Where the venue settles its fund by the clock, what changes it wait in the clearing
  * account until then; what they will make of the balance counts for what the fund can pay.
  */
 #ifndef SIM_ENGINE_FUND_H
@@ -26,14 +26,14 @@ struct fund {
     uint32_t pool;                                                        /* its own number */
     money_t surplus, deficit, fee, injection, adl_relief, uncovered_loss; /* sums, >= 0 */
     money_t socialized_loss;                                              /* sum, >= 0 */
-    money_t other;                  /* sum of all other changes, signed */
-    money_t injected_by_policy;     /* of the injections, what the threshold policy brought */
-    money_t carried;                /* of the uncovered loss, what a settlement period will share */
-    money_t pending[3];             /* surplus, fee, deficit (<= 0) that wait for the settlement */
-    time_ns_t next_settlement;      /* TIME_NS_NEVER: every event is settled at once */
-    money_t paid;                   /* out since the payout window began */
-    int64_t payout_window;          /* its number */
-    const struct fund_rules *rules; /* borrowed */
+    money_t other;              /* sum of all other changes, signed */
+    money_t injected_by_policy; /* of the injections, what the threshold policy brought */
+    money_t carried;            /* of the uncovered loss, what a settlement period will share */
+    money_t pending[FUND_CHANGE_KINDS]; /* that wait for the settlement, by kind */
+    time_ns_t next_settlement;          /* TIME_NS_NEVER: every event is settled at once */
+    money_t paid;                       /* out since the payout window began */
+    int64_t payout_window;              /* its number */
+    const struct fund_rules *rules;     /* borrowed */
     enum fund_state state;
     money_t highest; /* since the last sample */
     struct fund_peak {

@@ -154,7 +154,10 @@ liquidation_alarms(const struct engine_instrument *instrument, const struct posi
     money_t required;
     const money_t cushion = cushion_at(instrument, position, mark_price, &required);
     if (margin_breached(instrument->rules.compare, required + cushion, required)) {
-        *(is_long ? below : above) = mark_price;
+        if (is_long)
+            *below = POSITION_ALARM_NOW_BELOW;
+        else
+            *above = POSITION_ALARM_NOW_ABOVE;
         return;
     }
     const struct margin_rules *rules = &instrument->rules;
@@ -294,8 +297,8 @@ compare_ids(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* An alarm of an isolated position rang.  One that breaches is marked with a spent alarm, so that
- * it is not taken twice when both of its alarms ring. */
+/* An alarm of an isolated position rang.  One that breaches is held back: it is not armed again
+ * before it was dealt with, whatever is armed for others. */
 static enum status
 look_at_position(struct engine *engine, uint32_t id, struct error *err)
 {
@@ -305,6 +308,7 @@ look_at_position(struct engine *engine, uint32_t id, struct error *err)
         return liquidation_arm(engine, id, err);
     position->alarm_below = POSITION_ALARM_NONE_BELOW;
     position->alarm_above = POSITION_ALARM_NONE_ABOVE;
+    position->held_back = true;
     return add_due(&engine->due, &engine->due_count, &engine->due_capacity, id, err);
 }
 

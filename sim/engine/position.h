@@ -25,6 +25,8 @@
 #define POSITION_NONE UINT32_MAX /* no row of the table */
 #define POSITION_ALARM_NONE_BELOW (-INT64_MAX)
 #define POSITION_ALARM_NONE_ABOVE INT64_MAX
+#define POSITION_ALARM_NOW_BELOW INT64_MAX /* rings whatever the next mark is */
+#define POSITION_ALARM_NOW_ABOVE 1
 
 struct position {
     int64_t quantity;     /* signed, quantity units; 0: the row is free */

@@ -165,10 +165,9 @@ place(struct engine *engine, struct unwind_case *unwinding, uint32_t id,
     unwinding->order_position = id;
     unwinding->order_quantity = order->quantity;
     unwinding->order_placed = engine->now;
+    unwinding->order_fill = order->fill;
     unwinding->order_until =
-        order->fill == PARTIAL_RESTING && order->time_to_live == 0
-            ? TIME_NS_NEVER
-            : engine->now + (order->time_to_live > 0 ? order->time_to_live : 1);
+        order->time_to_live == 0 ? TIME_NS_NEVER : engine->now + order->time_to_live;
     return OK;
 }
 
@@ -393,9 +392,10 @@ unwind_fill(struct engine *engine, size_t instrument, int sign, int64_t volume, 
             continue;
         const int64_t part =
             unwinding->order_quantity < volume ? unwinding->order_quantity : volume;
-        int64_t filled;
-        TRY(unwind_part_fill(engine, unwinding, unwinding->order_position, part, close_price,
-                             slippage, &filled, err));
+        int64_t filled = 0;
+        if (unwinding->order_fill != PARTIAL_FOK || part == unwinding->order_quantity)
+            TRY(unwind_part_fill(engine, unwinding, unwinding->order_position, part, close_price,
+                                 slippage, &filled, err));
         volume -= filled;
         unwinding->order_quantity -= filled;
         struct unwind_risk risk;
@@ -414,6 +414,18 @@ unwind_fill(struct engine *engine, size_t instrument, int sign, int64_t volume, 
     }
     drop_ended(engine);
     return OK;
+}
+
+void
+unwind_cancel_immediate(struct engine *engine, size_t instrument)
+{
+    for (size_t i = 0; i < engine->unwinding_count; i++) {
+        struct unwind_case *unwinding = &engine->unwinding[i];
+        if (unwinding->order_quantity > 0 && unwinding->order_fill != PARTIAL_RESTING &&
+            unwinding->order_placed < engine->now &&
+            engine->positions.row[unwinding->order_position].instrument == instrument)
+            unwinding->order_quantity = 0;
+    }
 }
 
 time_ns_t

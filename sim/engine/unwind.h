@@ -26,6 +26,10 @@ enum status unwind_work(struct engine *engine, bool all, struct error *err) MUST
 enum status unwind_fill(struct engine *engine, size_t instrument, int sign, int64_t volume,
                         int64_t close_price, double slippage, struct error *err) MUST_CHECK;
 
+/* Cancels what the prints of this instant left unfilled of immediate orders in an instrument: one
+ * meets the first prints after it was placed and no others. */
+void unwind_cancel_immediate(struct engine *engine, size_t instrument);
+
 /* What orders that stand in an instrument on one side would still fill, quantity units. */
 int64_t unwind_waiting(const struct engine *engine, size_t instrument, int sign);
 
