@@ -9,13 +9,28 @@ static const int kind_order[TAPE_KINDS] = {
 
 enum { PROGRESS_INSTANTS = 4096 };
 
+/* Sources of an index come first, whatever their rows are. */
+static int
+order_of(const struct replay_source *source)
+{
+    return source->index_part > 0 ? -1 : kind_order[source->kind];
+}
+
 static int
 compare_sources(const void *a, const void *b)
 {
     const struct replay_source *x = a, *y = b;
-    const int by_kind = kind_order[x->kind] - kind_order[y->kind];
-    return by_kind != 0 ? by_kind
-                        : (x->instrument > y->instrument) - (x->instrument < y->instrument);
+    if (order_of(x) != order_of(y))
+        return order_of(x) - order_of(y);
+    if (x->instrument != y->instrument)
+        return x->instrument > y->instrument ? 1 : -1;
+    return (x->index_part > y->index_part) - (x->index_part < y->index_part);
+}
+
+static struct pricing *
+pricing_of(const struct replay *replay, size_t instrument)
+{
+    return replay->pricing == NULL ? NULL : replay->pricing[instrument];
 }
 
 static enum status
@@ -84,6 +99,30 @@ first_outside(const int64_t *restrict price, size_t begin, size_t end, int64_t l
     return i;
 }
 
+/* A row that the computation of prices takes instead of the engine; false: the engine takes it
+ * too. */
+static bool
+price_row(const struct replay *replay, const struct replay_source *source, size_t i)
+{
+    struct pricing *pricing = pricing_of(replay, source->instrument);
+    const struct contract *contract =
+        &replay->engine->config->instruments[source->instrument].contract;
+    if (pricing == NULL)
+        return false;
+    pricing_touch(pricing);
+    if (source->index_part > 0) {
+        pricing_source(pricing, source->index_part - 1,
+                       contract_price(contract, source->rows.price[i]), source->rows.time[i]);
+        return true;
+    }
+    if (source->kind == TAPE_FUNDING)
+        pricing_tape_rate(pricing, source->rows.price[i]);
+    if (source->kind != TAPE_MARK || pricing->rules->mark == NULL)
+        return false;
+    pricing_tape_mark(pricing, contract_price(contract, source->rows.price[i]));
+    return true;
+}
+
 /* One row into the engine. */
 static enum status
 apply_row(struct replay *replay, struct replay_source *source, struct error *err)
@@ -92,6 +131,8 @@ apply_row(struct replay *replay, struct replay_source *source, struct error *err
     const struct tape_rows *rows = &source->rows;
     const size_t i = source->at++;
     replay->rows++;
+    if (price_row(replay, source, i))
+        return refill(source, err);
     switch (source->kind) {
     case TAPE_TRADE:
         engine_trade(engine, source->instrument, rows->price[i], rows->quantity[i],
@@ -135,14 +176,33 @@ run_timers(struct replay *replay, time_ns_t time)
     }
 }
 
+/* Computes the prices that are computed. */
+static enum status
+run_pricing(struct replay *replay, time_ns_t time, struct error *err)
+{
+    for (size_t i = 0; replay->pricing != NULL && i < replay->engine->config->instrument_count;
+         i++) {
+        if (replay->pricing[i] != NULL)
+            TRY(pricing_run(replay->pricing[i], replay->engine, i, time, err));
+    }
+    return OK;
+}
+
 /* Everything that happens at one instant, in order. */
 static enum status
 apply_instant(struct replay *replay, time_ns_t time, struct error *err)
 {
+    bool priced = false;
     for (size_t i = 0; i < replay->source_count; i++) {
+        if (!priced && replay->sources[i].kind == TAPE_FUNDING) {
+            TRY(run_pricing(replay, time, err));
+            priced = true;
+        }
         while (head_time(&replay->sources[i]) == time)
             TRY(apply_row(replay, &replay->sources[i], err));
     }
+    if (!priced)
+        TRY(run_pricing(replay, time, err));
     if (!replay->started && time == replay->from)
         TRY(start(replay, err));
     if (replay->holders->waiting || replay->holders->next <= time)
@@ -249,6 +309,11 @@ next_timer(const struct replay *replay)
 {
     time_ns_t next = earlier(replay->next_sample, replay->next_minute);
     next = earlier(next, replay->started ? engine_next(replay->engine) : replay->from);
+    for (size_t i = 0; replay->pricing != NULL && i < replay->engine->config->instrument_count;
+         i++) {
+        if (replay->pricing[i] != NULL)
+            next = earlier(next, replay->pricing[i]->next_funding);
+    }
     return earlier(next, replay->holders->next);
 }
 
@@ -275,7 +340,8 @@ step(struct replay *replay, bool *more, struct error *err)
         return OK;
     second = earlier(second, replay->to);
     if (front != NULL && first < second && front->kind != TAPE_FUNDING &&
-        !replay->holders->waiting && !engine_holds_inventory(replay->engine, front->instrument)) {
+        pricing_of(replay, front->instrument) == NULL && !replay->holders->waiting &&
+        !engine_holds_inventory(replay->engine, front->instrument)) {
         size_t end = first_at_or_after(front->rows.time, front->at, front->rows.count, second);
         /* The last instant in memory may go on in the next rows. */
         if (end == front->rows.count)

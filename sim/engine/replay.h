@@ -10,6 +10,9 @@
  *     sample            .               .          applied together, with one comparison a row
  *                       next other event           against the nearest alarms.
  *
+ * Prices the venue computes (pricing.h) are computed after the trades of an instant and before its
+ * funding; an instrument with such prices has no spans.
+ *
  * A span ends where another source, a sample, a minute or the population comes in, or where a
  * price reaches an alarm; those instants are applied row by row.
  */
@@ -24,6 +27,7 @@
 #include "base/timeline.h"
 #include "engine/engine.h"
 #include "engine/holders.h"
+#include "engine/pricing.h"
 #include "market/store.h"
 
 /* One stream of rows; `next` gives the following rows, count 0 at the end (tape_cursor_next or
@@ -31,6 +35,8 @@
 struct replay_source {
     enum tape_kind kind;
     size_t instrument; /* of the engine */
+    size_t
+        index_part; /* 0: the instrument's own rows; k: trades or marks of source k of its index */
     enum status (*next)(void *context, struct tape_rows *rows, struct error *err);
     void *context;         /* borrowed */
     struct tape_rows rows; /* replay's: the present rows, the next one is at `at` */
@@ -41,8 +47,10 @@ struct replay_source {
 struct replay {
     struct replay_source *sources; /* borrowed; sorted by replay_run() */
     size_t source_count;
-    struct engine *engine;   /* borrowed */
-    struct holders *holders; /* borrowed */
+    struct engine *engine;    /* borrowed */
+    struct holders *holders;  /* borrowed */
+    struct pricing **pricing; /* one an instrument, NULL: none of its prices is computed; borrowed;
+                                 NULL: of no instrument */
     time_ns_t from; /* the window begins: balances are booked, positions open, samples start */
     time_ns_t to;   /* and ends before: TIME_NS_NEVER for the end of the tape */
     time_ns_t sample_every;

@@ -10,6 +10,7 @@
 
 #include "base/fixed.h"
 #include "io/binding_orders.h"
+#include "io/binding_prices.h"
 #include "io/binding_rules.h"
 
 enum {
@@ -63,17 +64,12 @@ bind_contract(struct binding *binding, size_t i, const struct scenario_contract 
 {
     const struct feed_extent *extents = binding->extents[i];
     struct contract *bound = &binding->instruments[i].contract;
-    int price_scale = extents[TAPE_TRADE].price_scale;
-    if (extents[TAPE_MARK].price_scale > price_scale)
-        price_scale = extents[TAPE_MARK].price_scale;
-    if (extents[TAPE_INDEX].price_scale > price_scale)
-        price_scale = extents[TAPE_INDEX].price_scale;
     if (extents[TAPE_TRADE].quantity_scale > quantity_scale)
         quantity_scale = extents[TAPE_TRADE].quantity_scale;
     *bound = (struct contract){
         .kind = (enum contract_kind)contract->kind,
         .size = contract->size,
-        .price_scale = price_scale,
+        .price_scale = binding->prices[i].price_scale,
         .quantity_scale = quantity_scale,
         .money_decimals = (int)contract->money_decimals,
     };
@@ -87,13 +83,6 @@ bind_contract(struct binding *binding, size_t i, const struct scenario_contract 
     snprintf(bound->symbol, sizeof(bound->symbol), "%s", contract->symbol);
     snprintf(bound->settlement, sizeof(bound->settlement), "%s", contract->settlement);
     return contract_init(bound, err);
-}
-
-enum tape_kind
-binding_mark_kind(const struct binding *binding, size_t instrument)
-{
-    const struct engine_instrument *bound = &binding->instruments[instrument];
-    return bound->mark_is_last ? TAPE_TRADE : bound->mark_is_index ? TAPE_INDEX : TAPE_MARK;
 }
 
 /* What the tapes must hold of one instrument, and what a reader should know about it. */
@@ -115,20 +104,7 @@ check_streams(struct binding *binding, const struct scenario *scenario,
                          "what a tape holds, `tape:` names it where it differs from the symbol",
                          instrument->symbol, name, scenario->path);
     const enum scenario_mark mark = scenario_mark_of(scenario, i);
-    if (mark == MARK_COMPUTED)
-        return error_set(err, ERR_RANGE,
-                         "%s: a run replays mark prices and does not compute them: say `mark: "
-                         "tape`, last or index",
-                         instrument->symbol);
-    const enum tape_kind needed = mark == MARK_LAST    ? TAPE_TRADE
-                                  : mark == MARK_INDEX ? TAPE_INDEX
-                                                       : TAPE_MARK;
-    if (extents[needed].parts == 0)
-        return error_set(err, ERR_RANGE, "%s: the tapes hold no %s of %s%s", instrument->symbol,
-                         tape_kind_names[needed], name,
-                         needed == TAPE_MARK && extents[TAPE_TRADE].parts > 0
-                             ? "; import one, or say `mark: last` to use the last price"
-                             : "");
+    TRY(binding_prices_make(binding, scenario, tapes, i, err));
     if (!closeout_of(scenario->closeout)->at_mark && extents[TAPE_TRADE].parts == 0)
         return error_set(err, ERR_RANGE,
                          "%s: close-out by %s needs trades, and the tapes hold none of %s",
@@ -150,9 +126,6 @@ check_streams(struct binding *binding, const struct scenario *scenario,
                              instrument->symbol, tape_kind_names[kind],
                              extents[kind].bars->bar_path));
     }
-    if (extents[TAPE_FUNDING].parts == 0)
-        TRY(binding_warn(binding, err, "%s: no funding on the tape: none is paid",
-                         instrument->symbol));
     return OK;
 }
 
@@ -178,6 +151,7 @@ bind_instruments(struct binding *binding, const struct scenario *scenario,
         TRY(bind_contract(binding, i, contract, quantity_scale, err));
         TRY(binding_rules_margin(&binding->instruments[i].rules, &scenario->venue, contract,
                                  &binding->instruments[i].contract, err));
+        binding_prices_rates(binding, i);
         binding->instruments[i].mark_is_last = scenario_mark_of(scenario, i) == MARK_LAST;
         binding->instruments[i].mark_is_index = scenario_mark_of(scenario, i) == MARK_INDEX;
     }
@@ -267,9 +241,9 @@ bind_window(struct binding *binding, const struct scenario *scenario, struct err
 {
     time_ns_t first = INT64_MIN, last = TIME_NS_NEVER;
     for (size_t i = 0; i < scenario->instrument_count; i++) {
-        const struct feed_extent *extent = &binding->extents[i][binding_mark_kind(binding, i)];
-        first = extent->first > first ? extent->first : first;
-        last = extent->last < last ? extent->last : last;
+        const struct binding_prices *prices = &binding->prices[i];
+        first = prices->first > first ? prices->first : first;
+        last = prices->last < last ? prices->last : last;
     }
     const bool drawn = scenario->population == &population_synthetic;
     const time_ns_t lookback = drawn ? scenario->population_params.lookback : 0;
@@ -335,11 +309,6 @@ bind_remarks(struct binding *binding, const struct scenario *scenario, struct er
                          "the venue has several periods and the scenario states no window: the "
                          "last period is taken"));
     TRY(remark_validity(binding, &scenario->venue, err));
-    if (scenario->venue.funding != &funding_tape.model)
-        TRY(binding_warn(binding, err,
-                         "funding is paid at the rates on the tape, not computed by the venue's "
-                         "kind %s",
-                         scenario->venue.funding->name));
     for (size_t p = 0; p < scenario->fund_count; p++) {
         const struct scenario_fund *fund = &scenario->funds[p];
         if (fund->balance.value > 0 && !rules_has_stage(&binding->engine.rules, RULES_FUND))
@@ -432,12 +401,13 @@ binding_init(struct binding *binding, const struct scenario *scenario,
         .pool_contracts = calloc(pools, sizeof(*binding->pool_contracts)),
         .extents = calloc(instruments, sizeof(*binding->extents)),
         .targets = calloc(instruments, sizeof(*binding->targets)),
+        .prices = calloc(instruments, sizeof(*binding->prices)),
     };
     enum status status = OK;
     if (binding->instruments == NULL || binding->pools == NULL || binding->tape_names == NULL ||
         binding->symbols == NULL || binding->covers == NULL || binding->pool_names == NULL ||
         binding->extents == NULL || binding->targets == NULL || binding->injections == NULL ||
-        binding->pool_contracts == NULL)
+        binding->pool_contracts == NULL || binding->prices == NULL)
         status = error_memory(err, "preparing the run");
     if (status == OK)
         status = bind_all(binding, scenario, tapes, err);
@@ -467,6 +437,7 @@ binding_clear(struct binding *binding)
     free((void *)binding->pool_contracts);
     free(binding->extents);
     free(binding->targets);
+    free(binding->prices);
     free(binding->orders);
     free(binding->followed);
     *binding = (struct binding){0};

@@ -10,10 +10,22 @@
 #include "base/error.h"
 #include "engine/engine.h"
 #include "engine/holders.h"
+#include "engine/pricing.h"
 #include "io/feed.h"
 #include "io/scenario.h"
 
 enum { BINDING_KINDS = TAPE_KINDS };
+
+/* How the prices of one instrument come about. */
+struct binding_prices {
+    bool computed;                         /* pricing says what of; else all are the tape's */
+    struct pricing_rules rules;            /* used if computed */
+    const char *source[INDEX_SOURCES_MAX]; /* names on the tapes; borrowed */
+    enum tape_kind source_kind[INDEX_SOURCES_MAX];
+    int source_quantity_scale[INDEX_SOURCES_MAX];
+    int price_scale;       /* decimals the sources and computed prices need */
+    time_ns_t first, last; /* there are prices to judge margins at */
+};
 
 struct binding {
     struct engine_config engine;           /* points into this struct */
@@ -28,6 +40,7 @@ struct binding {
         *pool_contracts; /* one a pool: of an instrument it covers; array owned */
     const char **covers; /* one an instrument: its pool's name; array owned */
     struct feed_extent (*extents)[BINDING_KINDS]; /* one row an instrument; owned */
+    struct binding_prices *prices;                /* one an instrument; owned */
     struct holders_config holders;
     struct holder_order *orders;     /* owned */
     struct holder_target *targets;   /* owned */
@@ -45,8 +58,8 @@ enum status binding_init(struct binding *binding, const struct scenario *scenari
                          const struct feed_tapes *tapes, struct error *err) MUST_CHECK;
 void binding_clear(struct binding *binding);
 
-/* The stream whose prices are an instrument's marks. */
-enum tape_kind binding_mark_kind(const struct binding *binding, size_t instrument);
+/* Whether rows of a kind on the tapes are fed: not those that another price stands for. */
+bool binding_feeds(const struct binding *binding, size_t instrument, enum tape_kind kind);
 
 /* An amount as money of `decimals`; ERR_RANGE, naming what it is of whom, when it does not fit. */
 enum status binding_money(struct decimal amount, int decimals, const char *what, const char *name,

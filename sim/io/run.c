@@ -17,8 +17,9 @@ struct run {
     const struct scenario *scenario; /* borrowed */
     struct feed_tapes tapes;
     struct binding binding;
-    struct feed **feeds;           /* one an instrument and kind, NULL where there is none */
-    struct replay_source *sources; /* the open feeds */
+    struct feed **feeds;           /* the open ones; then NULL */
+    struct replay_source *sources; /* one a feed */
+    struct pricing **pricing;      /* one an instrument, NULL: its prices are the tape's */
     size_t feed_count, source_count;
     struct engine engine;
     struct holders holders;
@@ -34,29 +35,85 @@ open_tapes(struct feed_tapes *tapes, const struct scenario *scenario, struct err
 }
 
 static enum status
-open_feeds(struct run *run, struct pool *pool, struct error *err)
+add_feed(struct run *run, const struct replay_source *source, const char *name, int quantity_scale,
+         struct pool *pool, struct error *err)
 {
     const struct binding *binding = &run->binding;
-    run->feed_count = run->scenario->instrument_count * TAPE_KINDS;
+    struct feed **feed = &run->feeds[run->source_count];
+    TRY(feed_open(feed, &run->tapes, name, source->kind,
+                  binding->instruments[source->instrument].contract.price_scale, quantity_scale,
+                  binding->preroll, pool, err));
+    run->sources[run->source_count] = *source;
+    run->sources[run->source_count].next = feed_next;
+    run->sources[run->source_count].context = *feed;
+    run->source_count++;
+    return OK;
+}
+
+/* The rows of one instrument on the tapes, and those of the sources of its index. */
+static enum status
+open_feeds_of(struct run *run, size_t i, struct pool *pool, struct error *err)
+{
+    const struct binding *binding = &run->binding;
+    const struct binding_prices *prices = &binding->prices[i];
+    for (enum tape_kind kind = 0; kind < TAPE_KINDS; kind++) {
+        const struct replay_source source = {.kind = kind, .instrument = i};
+        if (binding_feeds(binding, i, kind))
+            TRY(add_feed(run, &source, binding->tape_names[i],
+                         binding->instruments[i].contract.quantity_scale, pool, err));
+    }
+    for (size_t k = 0; k < prices->rules.source_count; k++) {
+        const struct replay_source source = {
+            .kind = prices->source_kind[k], .instrument = i, .index_part = k + 1};
+        TRY(add_feed(run, &source, prices->source[k], prices->source_quantity_scale[k], pool, err));
+    }
+    return OK;
+}
+
+static enum status
+open_feeds(struct run *run, struct pool *pool, struct error *err)
+{
+    const size_t instruments = run->scenario->instrument_count;
+    run->feed_count = instruments * TAPE_KINDS;
+    for (size_t i = 0; i < instruments; i++)
+        run->feed_count += run->binding.prices[i].rules.source_count;
     run->feeds = calloc(run->feed_count, sizeof(struct feed *));
     run->sources = calloc(run->feed_count, sizeof(*run->sources));
     if (run->feeds == NULL || run->sources == NULL)
         return error_memory(err, "opening the feeds");
-    for (size_t i = 0; i < run->feed_count; i++) {
-        const size_t instrument = i / TAPE_KINDS;
-        const enum tape_kind kind = (enum tape_kind)(i % TAPE_KINDS);
-        const struct engine_instrument *bound = &binding->instruments[instrument];
-        /* Where another price is the mark, a mark on the tape must not move it. */
-        if (binding->extents[instrument][kind].parts == 0 ||
-            (kind == TAPE_MARK && (bound->mark_is_last || bound->mark_is_index)))
+    for (size_t i = 0; i < instruments; i++)
+        TRY(open_feeds_of(run, i, pool, err));
+    return OK;
+}
+
+/* Starts the computation of prices, where there is any. */
+static enum status
+open_pricing(struct run *run, struct error *err)
+{
+    const size_t instruments = run->scenario->instrument_count;
+    run->pricing = calloc(instruments, sizeof(struct pricing *));
+    if (run->pricing == NULL)
+        return error_memory(err, "computing prices");
+    for (size_t i = 0; i < instruments; i++) {
+        if (!run->binding.prices[i].computed)
             continue;
-        TRY(feed_open(&run->feeds[i], &run->tapes, binding->tape_names[instrument], kind,
-                      bound->contract.price_scale, bound->contract.quantity_scale, binding->preroll,
-                      pool, err));
-        run->sources[run->source_count++] = (struct replay_source){
-            .kind = kind, .instrument = instrument, .next = feed_next, .context = run->feeds[i]};
+        run->pricing[i] = calloc(1, sizeof(struct pricing));
+        if (run->pricing[i] == NULL)
+            return error_memory(err, "computing prices");
+        TRY(pricing_init(run->pricing[i], &run->binding.prices[i].rules, err));
     }
     return OK;
+}
+
+static void
+close_pricing(struct run *run)
+{
+    for (size_t i = 0; run->pricing != NULL && i < run->scenario->instrument_count; i++) {
+        if (run->pricing[i] != NULL)
+            pricing_clear(run->pricing[i]);
+        free(run->pricing[i]);
+    }
+    free(run->pricing);
 }
 
 /* The file name without its directory. */
@@ -123,7 +180,7 @@ on_progress(void *context, time_ns_t time, uint64_t rows, struct error *err)
     const struct binding *binding = &run->binding;
     time_ns_t end = binding->to;
     for (size_t i = 0; end == TIME_NS_NEVER && i < run->scenario->instrument_count; i++) {
-        end = binding->extents[i][binding_mark_kind(binding, i)].last;
+        end = binding->prices[i].last;
     }
     const double share = end > binding->from
                              ? (double)(time - binding->from) / (double)(end - binding->from)
@@ -150,6 +207,7 @@ replay(struct run *run, struct error *err)
         .source_count = run->source_count,
         .engine = &run->engine,
         .holders = &run->holders,
+        .pricing = run->pricing,
         .from = binding->from,
         .to = binding->to,
         .sample_every = config.sample_every,
@@ -178,6 +236,7 @@ close_run(struct run *run)
         feed_close(run->feeds[i]);
     free(run->feeds);
     free(run->sources);
+    close_pricing(run);
     recorder_abort(run->recorder);
     text_clear(&run->effective);
     binding_clear(&run->binding);
@@ -194,6 +253,8 @@ run_scenario(const struct scenario *scenario, const char *output, struct pool *p
         status = binding_init(&run.binding, scenario, &run.tapes, err);
     if (status == OK)
         status = open_feeds(&run, pool, err);
+    if (status == OK)
+        status = open_pricing(&run, err);
     if (status == OK)
         status = open_recorder(&run, output, err);
     if (status == OK && run.binding.account_count > 0)

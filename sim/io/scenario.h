@@ -33,6 +33,7 @@
 #include "models/takeover_kind.h"
 
 enum scenario_mark { MARK_TAPE = 0, MARK_LAST, MARK_INDEX, MARK_COMPUTED };
+enum scenario_funding { FUNDING_FROM_TAPE = 0, FUNDING_COMPUTED };
 enum scenario_trigger_price { TRIGGER_MARK = 0, TRIGGER_INDEX, TRIGGER_LAST };
 enum scenario_margin_mode { MODE_ISOLATED = 0, MODE_CROSS };
 enum scenario_tiers_by { TIERS_BY_NOTIONAL = 0, TIERS_BY_CONTRACTS };
@@ -151,12 +152,21 @@ struct scenario_venue {
     struct mark_params mark_params;
 };
 
+/* A market the index of an instrument looks at. */
+struct scenario_index_source {
+    char *tape; /* instrument name on the tapes; owned */
+    double weight;
+};
+
 struct scenario_instrument {
     char *symbol; /* a contract of the venue; owned */
     char *tape;   /* instrument name on the tapes; owned; NULL: the symbol */
     int mark;     /* enum scenario_mark */
+    int funding;  /* enum scenario_funding */
     double
         open_interest; /* overrides population.open_interest for this instrument; NaN: does not */
+    struct scenario_index_source *index_sources; /* owned */
+    size_t index_source_count;
 };
 
 struct scenario_injection {

@@ -340,6 +340,16 @@ check_marks(const struct check *check)
         if (scenario->instruments[i].mark == MARK_COMPUTED && scenario->venue.mark == NULL)
             scenario_check_blame(check, path,
                                  "computed needs a mark kind: state venue.mark, or another mark");
+        scenario_check_path(path, "instruments[%zu].funding", i);
+        if (scenario->instruments[i].funding == FUNDING_COMPUTED &&
+            (scenario->venue.funding == NULL || scenario->venue.funding == &funding_tape.model))
+            scenario_check_blame(check, path,
+                                 "computed needs a funding kind: state venue.funding, or tape");
+        scenario_check_path(path, "instruments[%zu].index_sources", i);
+        if (scenario->instruments[i].index_source_count > 0 && scenario->venue.index == NULL)
+            scenario_check_blame(check, path,
+                                 "sources need an index kind: state venue.index, or leave them out "
+                                 "for the tape's index");
     }
 }
 

@@ -3,6 +3,7 @@
 #include "io/scenario.h"
 
 static const char *const mark_names[] = {"tape", "last", "index", "computed", NULL};
+static const char *const funding_names[] = {"tape", "computed", NULL};
 static const char *const event_names[] = {"all", "none", NULL};
 
 /* ---- the scenario ---- */
@@ -18,6 +19,25 @@ static const struct param window_rows[] = {
      .offset = offsetof(struct scenario, window.to) - offsetof(struct scenario, window),
      .unit = "",
      .doc = "End of the run, exclusive."},
+    {.key = NULL},
+};
+
+static const struct param index_source_rows[] = {
+    {.key = "tape",
+     .type = PARAM_TEXT,
+     .offset = offsetof(struct scenario_index_source, tape),
+     .max = CONTRACT_SYMBOL_MAX - 1,
+     .unit = "",
+     .doc = "What the market is called on the tapes: its last trade counts, or its mark where it "
+            "has no trades."},
+    {.key = "weight",
+     .type = PARAM_DOUBLE,
+     .offset = offsetof(struct scenario_index_source, weight),
+     .min = 1e-9,
+     .max = 1e9,
+     .unit = "1",
+     .fallback = "1",
+     .doc = "Its weight beside the others'."},
     {.key = NULL},
 };
 
@@ -44,6 +64,14 @@ static const struct param instrument_rows[] = {
             "says otherwise; last: at the last trade, for tapes without a mark price; index: at "
             "the index (oracle) price; computed: as the venue's mark kind says.",
      .choices = mark_names},
+    {.key = "funding",
+     .type = PARAM_CHOICE,
+     .offset = offsetof(struct scenario_instrument, funding),
+     .unit = "",
+     .fallback = "tape",
+     .doc = "tape: the rates on the tape are paid; computed: rates as the venue's funding kind "
+            "makes them of index, mark and trades, whatever the tape says.",
+     .choices = funding_names},
     {.key = "open_interest",
      .type = PARAM_DOUBLE,
      .offset = offsetof(struct scenario_instrument, open_interest),
@@ -52,6 +80,18 @@ static const struct param instrument_rows[] = {
      .unit = "quote",
      .fallback = "",
      .doc = "Overrides the open_interest of the population for this instrument."},
+    {.key = "index_sources",
+     .type = PARAM_LIST,
+     .offset = offsetof(struct scenario_instrument, index_sources),
+     .min = 1,
+     .max = INDEX_SOURCES_MAX,
+     .unit = "",
+     .fallback = "",
+     .doc = "Markets on the tapes that the venue's index kind makes the index of; left out, the "
+            "index is the tape's.",
+     .section = index_source_rows,
+     .size = sizeof(struct scenario_index_source),
+     .count_offset = offsetof(struct scenario_instrument, index_source_count)},
     {.key = NULL},
 };
 
