@@ -1,5 +1,6 @@
 #include "engine/adl_queue.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,18 +17,78 @@ ranks_before(const struct adl_entry *a, const struct adl_entry *b)
     return a->account != b->account ? a->account < b->account : a->position < b->position;
 }
 
-static void
-sift_down(struct adl_entry *heap, size_t count, size_t i)
+static int
+compare_entries(const void *a, const void *b)
 {
-    const struct adl_entry entry = heap[i];
-    for (size_t child; (child = 2 * i + 1) < count; i = child) {
-        if (child + 1 < count && ranks_before(&heap[child + 1], &heap[child]))
-            child++;
-        if (!ranks_before(&heap[child], &entry))
-            break;
-        heap[i] = heap[child];
+    return ranks_before(a, b) ? 1 : ranks_before(b, a) ? -1 : 0;
+}
+
+static void
+swap(struct adl_entry *a, struct adl_entry *b)
+{
+    const struct adl_entry kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+/* Sorts a few entries, the best last. */
+static void
+insertion_sort(struct adl_entry *entry, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        const struct adl_entry moved = entry[i];
+        size_t at = i;
+        for (; at > 0 && ranks_before(&entry[at - 1], &moved); at--)
+            entry[at] = entry[at - 1];
+        entry[at] = moved;
     }
-    heap[i] = entry;
+}
+
+/* Moves the better entries behind the others; where they begin, which is neither 0 nor count. */
+static size_t
+split(struct adl_entry *entry, size_t count)
+{
+    const size_t middle = (count - 1) / 2;
+    if (ranks_before(&entry[0], &entry[middle]))
+        swap(&entry[0], &entry[middle]);
+    if (ranks_before(&entry[middle], &entry[count - 1]))
+        swap(&entry[middle], &entry[count - 1]);
+    if (ranks_before(&entry[0], &entry[middle]))
+        swap(&entry[0], &entry[middle]);
+    const struct adl_entry pivot = entry[middle];
+    for (size_t i = 0, j = count - 1;; i++, j--) {
+        while (ranks_before(&pivot, &entry[i]))
+            i++;
+        while (ranks_before(&entry[j], &pivot))
+            j--;
+        if (i >= j)
+            return j + 1;
+        swap(&entry[i], &entry[j]);
+    }
+}
+
+/* Brings the best part of those not met yet into order. */
+static void
+sort_more(struct adl_queue *queue)
+{
+    enum { FEW = 16 };
+    assert(queue->sorted == queue->count && queue->count > 0);
+    for (;;) {
+        const size_t begin = queue->bounds == 0 ? 0 : queue->bound[queue->bounds - 1];
+        const size_t count = queue->count - begin;
+        if (count > FEW && queue->bounds < ADL_QUEUE_BOUNDS) {
+            queue->bound[queue->bounds++] = begin + split(queue->entry + begin, count);
+            continue;
+        }
+        if (count > FEW) /* so unlucky with its pivots */
+            qsort(queue->entry + begin, count, sizeof(*queue->entry), compare_entries);
+        else
+            insertion_sort(queue->entry + begin, count);
+        queue->sorted = begin;
+        if (queue->bounds > 0)
+            queue->bounds--;
+        return;
+    }
 }
 
 enum status
@@ -116,9 +177,7 @@ build(struct engine *engine, uint64_t case_id, struct error *err)
             .account = position->account,
         };
     }
-    queue->end = queue->count;
-    for (size_t i = queue->count / 2; i-- > 0;)
-        sift_down(queue->entry, queue->count, i);
+    queue->end = queue->sorted = queue->count;
     return OK;
 }
 
@@ -148,17 +207,12 @@ adl_queue_prepare(struct engine *engine, uint32_t instrument, int side, uint64_t
     return build(engine, case_id, err);
 }
 
-/* Moves the best of the heap behind the heap, in front of the winners met before it: they stand
- * from end - 1 (the best) down to count (the latest). */
 void
 adl_queue_meet(struct adl_queue *queue)
 {
-    struct adl_entry best = queue->entry[0];
-    best.rank = ++queue->rank;
-    queue->entry[0] = queue->entry[--queue->count];
-    if (queue->count > 1)
-        sift_down(queue->entry, queue->count, 0);
-    queue->entry[queue->count] = best;
+    if (queue->sorted == queue->count)
+        sort_more(queue);
+    queue->entry[--queue->count].rank = ++queue->rank;
 }
 
 void

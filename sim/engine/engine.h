@@ -127,14 +127,21 @@ struct instrument_state {
     uint64_t liquidations;
 };
 
-/* Winners in the order they would be closed, for one instrument, side and mark. */
+enum { ADL_QUEUE_BOUNDS = 48 };
+
+/* Winners in the order they would be closed, for one instrument, side and mark: the best is the
+ * last.  They are sorted as they are asked for: those that were not met yet lie in parts, each
+ * ranked before the one in front of it, of which the last is in order from `sorted` on. */
 struct adl_queue {
     struct adl_entry {
         double score;
         uint32_t position, account;
         uint32_t rank; /* place in the queue, from 1; 0 until it was met */
-    } * entry;         /* [0, count): max-heap; [count, end): met and still open; owned */
+    } * entry; /* [0, count): not met yet; [count, end): met and still open; owned */
     size_t count, end, capacity;
+    size_t sorted;                  /* [sorted, count) are in order */
+    size_t bound[ADL_QUEUE_BOUNDS]; /* where parts begin, ascending; the first begins at 0 */
+    size_t bounds;
     uint32_t rank; /* of the last one met */
     uint32_t instrument;
     int side;           /* of the winners; 0: no queue yet */
