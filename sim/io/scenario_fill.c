@@ -249,7 +249,7 @@ static const struct model *
 pick_model(struct scenario_fill *fill, const struct scenario_node *node,
            const struct model *const *registry)
 {
-    char names[160], quoted[SCENARIO_QUOTE_MAX];
+    char names[480], quoted[SCENARIO_QUOTE_MAX];
     list_names(registry, names, sizeof(names));
     if (!expect(fill, node, NODE_MAPPING, "a mapping with a 'kind'"))
         return NULL;

@@ -64,6 +64,9 @@ append_sections(struct text *out, const struct param *table, const char *path)
         if (!text_failed(&name)) {
             text_printf(out, "\n## %s\n\n%s\n\n", name.data, row->doc);
             append_table(out, row->section);
+            if (row->section == scenario_table_venue)
+                text_printf(out, "| `periods` | list of mappings |  | 1 and more |  | %s |\n",
+                            scenario_table_periods);
             append_sections(out, row->section, name.data);
         }
         text_clear(&name);

@@ -29,6 +29,9 @@ member(struct text *out, int indent, const char *name, const char *string)
 
 static void append_mapping(struct text *out, const struct param *table, const struct model *model,
                            int indent);
+static void append_properties(struct text *out, const struct param *table, int indent);
+static void append_required(struct text *out, const struct param *table, const struct model *model,
+                            int indent, const char *end);
 
 /* A number as itself, or as text with a unit suffix: then only the reader checks its range. */
 static void
@@ -97,6 +100,7 @@ append_list(struct text *out, const struct param *row, int indent)
     text_append(out, "}");
 }
 
+/* A section that may be the name of a file: the venue, whose keys may stand in its periods. */
 static void
 append_section(struct text *out, const struct param *row, int indent)
 {
@@ -107,8 +111,18 @@ append_section(struct text *out, const struct param *row, int indent)
     line(out, indent, "\"anyOf\": [\n");
     line(out, indent + 1, "{\"type\": \"string\", \"minLength\": 1},\n");
     line(out, indent + 1, "{\n");
-    append_mapping(out, row->section, NULL, indent + 2);
-    text_append(out, "\n");
+    line(out, indent + 2, "\"type\": \"object\",\n");
+    line(out, indent + 2, "\"additionalProperties\": false,\n");
+    line(out, indent + 2, "\"anyOf\": [{");
+    append_required(out, row->section, NULL, 0, "}, {\"required\": [\"periods\"]}],\n");
+    line(out, indent + 2, "\"properties\": {\n");
+    line(out, indent + 3, "\"periods\": {\n");
+    member(out, indent + 4, "description", scenario_table_periods);
+    line(out, indent + 4, "\"type\": \"array\", \"minItems\": 1,\n");
+    line(out, indent + 4, "\"items\": {\"$ref\": \"#/$defs/period\"}\n");
+    line(out, indent + 3, "},\n");
+    append_properties(out, row->section, indent + 3);
+    line(out, indent + 2, "}\n");
     line(out, indent + 1, "}\n");
     line(out, indent, "]");
 }
@@ -162,7 +176,8 @@ append_type(struct text *out, const struct param *row, int indent)
 }
 
 static void
-append_required(struct text *out, const struct param *table, const struct model *model, int indent)
+append_required(struct text *out, const struct param *table, const struct model *model, int indent,
+                const char *end)
 {
     bool first = model == NULL;
     line(out, indent, model == NULL ? "\"required\": [" : "\"required\": [\"kind\"");
@@ -173,7 +188,25 @@ append_required(struct text *out, const struct param *table, const struct model 
         text_append_json(out, row->key);
         first = false;
     }
-    text_append(out, "],\n");
+    text_printf(out, "]%s", end);
+}
+
+/* A property for every row. */
+static void
+append_properties(struct text *out, const struct param *table, int indent)
+{
+    for (const struct param *row = table; row->key != NULL; row++) {
+        line(out, indent, "");
+        text_append_json(out, row->key);
+        text_append(out, ": {\n");
+        member(out, indent + 1, "description", row->doc);
+        if (row->fallback != NULL && row->fallback[0] != '\0' && row->type != PARAM_SECTION &&
+            row->type != PARAM_MODEL && row->type != PARAM_TEXTS)
+            member(out, indent + 1, "default", row->fallback);
+        append_type(out, row, indent + 1);
+        text_append(out, "\n");
+        line(out, indent, row[1].key != NULL ? "},\n" : "}\n");
+    }
 }
 
 /* The members of a schema for a mapping of these keys (and `kind`, for a model), without the last
@@ -183,26 +216,29 @@ append_mapping(struct text *out, const struct param *table, const struct model *
 {
     line(out, indent, "\"type\": \"object\",\n");
     line(out, indent, "\"additionalProperties\": false,\n");
-    append_required(out, table, model, indent);
+    append_required(out, table, model, indent, ",\n");
     line(out, indent, "\"properties\": {\n");
     if (model != NULL) {
         line(out, indent + 1, "\"kind\": {\"const\": ");
         text_append_json(out, model->name);
         text_append(out, table->key != NULL ? "},\n" : "}\n");
     }
-    for (const struct param *row = table; row->key != NULL; row++) {
-        line(out, indent + 1, "");
-        text_append_json(out, row->key);
-        text_append(out, ": {\n");
-        member(out, indent + 2, "description", row->doc);
-        if (row->fallback != NULL && row->fallback[0] != '\0' && row->type != PARAM_SECTION &&
-            row->type != PARAM_MODEL && row->type != PARAM_TEXTS)
-            member(out, indent + 2, "default", row->fallback);
-        append_type(out, row, indent + 2);
-        text_append(out, "\n");
-        line(out, indent + 1, row[1].key != NULL ? "},\n" : "}\n");
-    }
+    append_properties(out, table, indent + 1);
     line(out, indent, "}");
+}
+
+/* A period of a venue states any of its keys. */
+static void
+append_period(struct text *out)
+{
+    line(out, 2, "\"period\": {\n");
+    member(out, 3, "description", "Rules of a venue for a time.");
+    line(out, 3, "\"type\": \"object\",\n");
+    line(out, 3, "\"additionalProperties\": false,\n");
+    line(out, 3, "\"properties\": {\n");
+    append_properties(out, scenario_table_venue, 4);
+    line(out, 3, "}\n");
+    line(out, 2, "},\n");
 }
 
 static void
@@ -234,6 +270,7 @@ scenario_schema(struct text *out)
     append_mapping(out, scenario_table_root, NULL, 1);
     text_append(out, ",\n");
     line(out, 1, "\"$defs\": {\n");
+    append_period(out);
     for (size_t i = 0; scenario_table_registries[i].name != NULL; i++)
         append_registry(out, &scenario_table_registries[i]);
     line(out, 1, "}\n");

@@ -18,6 +18,9 @@ extern const struct param scenario_table_fees[];
 extern const struct param scenario_table_fund_rules[];
 extern const struct param scenario_table_controls[];
 
+/* What `periods` of a venue are, for manuals. */
+extern const char scenario_table_periods[];
+
 /* The registries a scenario picks models from, in the order manuals list them. */
 struct scenario_table_registry {
     const char *name; /* "slippage" */

@@ -4,6 +4,13 @@
 
 const char *const scenario_margin_mode_names[] = {"isolated", "cross", NULL};
 static const char *const tiers_by_names[] = {"notional", "contracts", NULL};
+const char scenario_table_periods[] =
+    "Rules that changed: each period is a mapping of these keys, with valid_from and valid_to, and "
+    "stands before what the venue states beside them. Periods follow one another without a gap; "
+    "only the first may lack valid_from and only the last valid_to. The one that holds the start "
+    "of the window is taken, the last where no window is stated; a window may not reach into the "
+    "next.";
+
 static const char *const trigger_price_names[] = {"mark", "index", "last", NULL};
 
 static const struct param tier_rows[] = {
