@@ -190,6 +190,15 @@ survives_lookback(const struct holder_book *book, const struct engine_instrument
            above > mark_price;
 }
 
+/* A drawn quantity in whole lots, at least one. */
+static int64_t
+whole_lots(const struct engine_instrument *rules, double units)
+{
+    const int64_t lot = rules->lot_step > 0 ? rules->lot_step : 1;
+    const int64_t lots = (int64_t)units / lot;
+    return lots < 1 ? lot : lots * lot;
+}
+
 /* Draws positions of one side (sign) until `quantity` is open; the last one is cut to fit. */
 static enum status
 open_side(struct holders *holders, struct engine *engine, size_t instrument, int sign,
@@ -204,8 +213,8 @@ open_side(struct holders *holders, struct engine *engine, size_t instrument, int
         const struct population_draw draw = population_draw(
             book->target->params, book->target->seed, (uint32_t)instrument, book->drawn++);
         const double units = floor(draw.notional / unit);
-        const int64_t part =
-            units < 1.0 ? 1 : (units < (double)quantity ? (int64_t)units : quantity);
+        int64_t part = units < (double)quantity ? whole_lots(rules, units) : quantity;
+        part = part < quantity ? part : quantity;
         struct position position = {
             .quantity = sign * part,
             .close_time = draw.life < TIME_NS_NEVER - time ? time + draw.life : TIME_NS_NEVER,
@@ -292,7 +301,7 @@ fill_book(struct holders *holders, struct engine *engine, size_t instrument, tim
                          "more than %d positions a side; ask for less or for larger ones",
                          book->target->open_interest, rules->contract.symbol, notional / SIZE_DRAWS,
                          POSITIONS_MAX);
-    book->target_quantity = (int64_t)units;
+    book->target_quantity = whole_lots(rules, units);
     book->next_step = time + book->target->params->step;
     TRY(open_side(holders, engine, instrument, 1, book->target_quantity, true, time, err));
     TRY(open_side(holders, engine, instrument, -1, book->target_quantity, true, time, err));

@@ -148,7 +148,14 @@ bind_instruments(struct binding *binding, const struct scenario *scenario,
             const int needed = binding_orders_scale(positions, instrument->symbol);
             quantity_scale = needed > quantity_scale ? needed : quantity_scale;
         }
+        if (contract->lot_size.scale > quantity_scale)
+            quantity_scale = contract->lot_size.scale;
         TRY(bind_contract(binding, i, contract, quantity_scale, err));
+        if (fixed_rescale(contract->lot_size.value, contract->lot_size.scale,
+                          binding->instruments[i].contract.quantity_scale,
+                          &binding->instruments[i].lot_step) != FIXED_OK)
+            return error_set(err, ERR_RANGE, "contract %s: lot_size does not fit 64 bits",
+                             contract->symbol);
         TRY(binding_rules_margin(&binding->instruments[i].rules, &scenario->venue, contract,
                                  &binding->instruments[i].contract, err));
         binding_prices_rates(binding, i);

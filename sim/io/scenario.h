@@ -62,9 +62,10 @@ struct scenario_contract {
     struct decimal size;
     char *settlement; /* currency; owned */
     int64_t money_decimals;
-    char *underlying;  /* what pools are kept by; owned, may be NULL */
-    char *group;       /* the same */
-    rate_t rate_slope; /* tier_mode slope: added to the rates for every ... */
+    char *underlying;        /* what pools are kept by; owned, may be NULL */
+    char *group;             /* the same */
+    rate_t rate_slope;       /* tier_mode slope: added to the rates for every ... */
+    struct decimal lot_size; /* contracts; 0: the smallest quantity */
     struct decimal
         rate_slope_contracts;    /* ... so many contracts; 0: as many as are one base coin */
     struct scenario_tier *tiers; /* ascending; owned */

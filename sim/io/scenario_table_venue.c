@@ -91,6 +91,16 @@ static const struct param contract_rows[] = {
      .max = 12,
      .unit = "",
      .doc = "Decimals the settlement currency is kept with: 6 for USDT, 8 for XBT."},
+    {.key = "lot_size",
+     .type = PARAM_DECIMAL,
+     .offset = offsetof(struct scenario_contract, lot_size),
+     .min = 1e-12,
+     .max = 1e9,
+     .unit = "contract",
+     .fallback = "",
+     .doc =
+         "Smallest quantity that is traded: drawn positions, partial closes and shares of an ADL "
+         "are whole multiples of it; left out, the smallest quantity the tape states."},
     {.key = "tiers",
      .type = PARAM_LIST,
      .offset = offsetof(struct scenario_contract, tiers),
