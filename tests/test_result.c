@@ -202,7 +202,7 @@ test_the_summary_names_the_fund_and_its_figures(void **state)
 static void
 spoil(const char *path, const char *how)
 {
-    const int newer = 2, impossible = 99;
+    const int newer = LAYOUT_VERSION + 1, older = LAYOUT_VERSION - 1, impossible = 99;
     if (strcmp(how, "text") == 0) {
         FILE *file = fopen(path, "w");
         fputs("time,balance\n", file);
@@ -221,6 +221,9 @@ spoil(const char *path, const char *how)
     else if (strcmp(how, "newer") == 0) {
         attribute = H5Aopen(file, "seawall_result_version", H5P_DEFAULT);
         H5Awrite(attribute, H5T_NATIVE_INT, &newer);
+    } else if (strcmp(how, "older") == 0) {
+        attribute = H5Aopen(file, "seawall_result_version", H5P_DEFAULT);
+        H5Awrite(attribute, H5T_NATIVE_INT, &older);
     } else if (strcmp(how, "decimals") == 0) {
         hid_t group = H5Gopen2(file, "fund/btc-usdt", H5P_DEFAULT);
         attribute = H5Aopen(group, "decimals", H5P_DEFAULT);
@@ -244,7 +247,8 @@ test_what_is_no_finished_result_is_refused_with_a_sentence(void **state)
         {"cut", ERR_PARSE, "a.h5: HDF5 cannot open it"},
         {"incomplete", ERR_PARSE, "incomplete: the run that wrote it did not finish"},
         {"tape", ERR_PARSE, "not a result of `seawall run`"},
-        {"newer", ERR_PARSE, "result version 2, but this program reads versions 1 to 1"},
+        {"newer", ERR_PARSE, "result version 3, but this program reads version 2"},
+        {"older", ERR_PARSE, "result version 1, but this program reads version 2; run the"},
         {"decimals", ERR_PARSE, "decimals is 99"},
         {"no metric", ERR_IO, "fee_total"},
     };

@@ -75,6 +75,7 @@ report(const struct offset *offset, const struct adl_entry *winner, uint32_t cou
         .haircut = contract_value(offset->contract, -quantity, offset->mark_price) + value,
         .fund_after =
             ledger_balance(&offset->engine->ledger, offset->engine->pools[offset->pool].account),
+        .depleted = offset->engine->pools[offset->pool].state == FUND_DEPLETED,
     };
     observer->adl(observer->context, &event);
 }
@@ -297,6 +298,7 @@ cut(struct engine *engine, const struct claim *claim, const struct adl_entry *wi
             .profit = profit - given,
             .haircut = given,
             .fund_after = ledger_balance(ledger, fund->account),
+            .depleted = fund->state == FUND_DEPLETED,
         };
         engine->observer.adl(engine->observer.context, &event);
     }

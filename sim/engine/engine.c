@@ -92,6 +92,7 @@ engine_clear(struct engine *engine)
     free(engine->legs);
     free(engine->taken);
     free(engine->unwinding);
+    free(engine->handed);
     free(engine->pending);
     free(engine->dues);
     free(engine->next_injection);
@@ -215,6 +216,7 @@ check_margins(struct engine *engine, bool unwound, struct error *err)
 {
     for (bool again = true; again; unwound = false) {
         again = false;
+        engine->handed_count = 0;
         TRY(collect_due(engine, err));
         if (engine->due_count + engine->due_accounts_count + engine->unwinding_count > 0)
             TRY(unwind_work(engine, unwound, err));

@@ -137,7 +137,7 @@ struct adl_queue {
         double score;
         uint32_t position, account;
         uint32_t rank; /* place in the queue, from 1; 0 until it was met */
-    } * entry; /* [0, count): not met yet; [count, end): met and still open; owned */
+    } * entry;         /* [0, count): not met yet; [count, end): met and still open; owned */
     size_t count, end, capacity;
     size_t sorted;                  /* [sorted, count) are in order */
     size_t bound[ADL_QUEUE_BOUNDS]; /* where parts begin, ascending; the first begins at 0 */
@@ -157,6 +157,7 @@ struct unwind_case {
     bool cross;
     uint32_t id;                         /* position, or account if cross */
     uint32_t generation;                 /* of the position's row */
+    uint32_t account, instrument;        /* of what was closed last */
     bool ended;                          /* to be dropped from the list */
     time_ns_t started, last, next;       /* began; placed its last order; may place another */
     uint32_t orders;                     /* placed so far */
@@ -164,6 +165,13 @@ struct unwind_case {
     int64_t order_quantity;              /* abs, still to be filled; 0: no order stands */
     enum partial_fill order_fill;        /* resting or immediate */
     time_ns_t order_placed, order_until; /* an order is priced anew from then on */
+};
+
+/* What was unwound and is to be taken over now. */
+struct unwind_handed {
+    uint64_t case_id;
+    uint32_t id; /* position, or account if cross */
+    bool cross;
 };
 
 /* Drawdown trigger of a pool or an instrument. */
@@ -201,6 +209,8 @@ struct engine {
     size_t due_accounts_count, due_accounts_capacity;
     struct unwind_case *unwinding; /* in the order they began; owned */
     size_t unwinding_count, unwinding_capacity;
+    struct unwind_handed *handed; /* at this instant, ascending (cross, id); owned */
+    size_t handed_count, handed_capacity;
     struct lot *taken; /* what was taken over of cross accounts and is not yet sold; owned */
     size_t taken_count, taken_capacity;
     struct cross_leg *legs; /* scratch of cross_measure(): the account looked at last; owned */

@@ -27,7 +27,7 @@ enum status
 engine_take_over(struct engine *engine, uint32_t account, struct error *err)
 {
     engine->taken_count = 0;
-    engine->due_count = engine->due_accounts_count = 0;
+    engine->due_count = engine->due_accounts_count = engine->handed_count = 0;
     TRY(takeover_account(engine, account, err));
     for (size_t i = 0; i < engine->taken_count; i++) {
         struct lot *lot = &engine->taken[i];

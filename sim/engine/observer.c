@@ -2,4 +2,4 @@
 
 const char *const fund_change_names[] = {"opening",   "surplus",  "fee",       "deficit",
                                          "injection", "takeover", "variation", "funding",
-                                         "discount",  NULL};
+                                         "discount",  "cost",     NULL};

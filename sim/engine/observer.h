@@ -49,6 +49,7 @@ enum liquidation_step {
     LIQUIDATION_ORDER,        /* a part is to be closed for the trader's account */
     LIQUIDATION_CLOSE,        /* all of it is */
     LIQUIDATION_RESTORED,     /* the account meets its margin again: nothing more is closed */
+    LIQUIDATION_CLOSED,       /* nothing is left of it: all was closed for the trader's account */
 };
 
 /* A position breached maintenance margin and was taken over, or is being closed step by step. */
@@ -100,6 +101,7 @@ struct adl_event {
     money_t profit;  /* the winner realised */
     money_t haircut; /* profit at the mark less profit realised */
     money_t fund_after;
+    bool depleted; /* the fund could not pay; else its trigger was on, or ADL comes before it */
 };
 
 /* An account gave up money for losses that nothing else covered. */

@@ -7,6 +7,7 @@
 #include "engine/cross.h"
 #include "engine/fund.h"
 #include "engine/liquidation.h"
+#include "engine/unwind.h"
 
 /* Tells the observer of one taken-over position; *held is what it was. */
 static void
@@ -89,7 +90,7 @@ takeover_position(struct engine *engine, uint32_t id)
     const struct instrument_state *state = &engine->instruments[held.instrument];
     assert(!held.cross);
     struct lot lot = {
-        .case_id = ++engine->cases,
+        .case_id = unwind_case_of(engine, false, id),
         .quantity = held.quantity,
         .account = held.account,
         .instrument = held.instrument,
@@ -144,7 +145,7 @@ takeover_account(struct engine *engine, uint32_t id, struct error *err)
     struct cross_risk risk;
     TRY(cross_measure(engine, id, &risk, err));
     TRY(reserve_lots(engine, account->positions, err));
-    const uint64_t case_id = ++engine->cases;
+    const uint64_t case_id = unwind_case_of(engine, true, id);
     int128_t whole = 0, notional = 0;
     for (uint32_t p = account->first; p != POSITION_NONE; p = engine->positions.row[p].next) {
         whole += weight_of(engine, &engine->positions.row[p], false);

@@ -63,6 +63,22 @@ hold_back(struct engine *engine, const struct unwind_case *unwinding, bool held)
         engine->positions.row[id].held_back = held;
 }
 
+/* Nothing is left. */
+static void
+tell_closed(struct engine *engine, const struct unwind_case *unwinding)
+{
+    const struct liquidation_event event = {
+        .step = LIQUIDATION_CLOSED,
+        .time = engine->now,
+        .case_id = unwinding->case_id,
+        .account = unwinding->account,
+        .instrument = unwinding->instrument,
+        .mark_price = engine->instruments[unwinding->instrument].view.mark_price,
+    };
+    if (engine->observer.liquidation != NULL)
+        engine->observer.liquidation(engine->observer.context, &event);
+}
+
 /* The case ends; what is left of the account is watched again. */
 static enum status
 end_case(struct engine *engine, struct unwind_case *unwinding, struct error *err)
@@ -71,8 +87,11 @@ end_case(struct engine *engine, struct unwind_case *unwinding, struct error *err
     unwinding->order_quantity = 0;
     if (unwinding->cross || still_there(engine, unwinding))
         hold_back(engine, unwinding, false);
-    if (!still_there(engine, unwinding))
+    if (!still_there(engine, unwinding)) {
+        if (unwinding->orders > 0)
+            tell_closed(engine, unwinding);
         return OK;
+    }
     if (unwinding->cross)
         return cross_arm(engine, unwinding->id, err);
     return liquidation_arm(engine, unwinding->id, err);
@@ -209,6 +228,8 @@ choose(struct engine *engine, struct unwind_case *unwinding, const struct unwind
         order = (struct partial_order){.quantity = held, .fill = PARTIAL_RESTING};
     const int64_t signed_quantity =
         engine->positions.row[id].quantity > 0 ? order.quantity : -order.quantity;
+    unwinding->account = engine->positions.row[id].account;
+    unwinding->instrument = engine->positions.row[id].instrument;
     tell(engine, unwinding, partly ? LIQUIDATION_ORDER : LIQUIDATION_CLOSE, id, signed_quantity,
          risk);
     return place(engine, unwinding, id, &order, next, err);
@@ -300,12 +321,43 @@ takes_at_once(const struct engine_rules *rules)
                                           rules->takeover->how == TAKEOVER_AT_MARK)));
 }
 
-/* The case ends in a takeover. */
-static void
-let_go(struct engine *engine, struct unwind_case *unwinding)
+static int
+compare_handed(const void *a, const void *b)
+{
+    const struct unwind_handed *x = a, *y = b;
+    if (x->cross != y->cross)
+        return x->cross ? 1 : -1;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+/* The case ends in a takeover, which goes on with its number. */
+static enum status
+hand_over(struct engine *engine, struct unwind_case *unwinding, struct error *err)
 {
     hold_back(engine, unwinding, false);
     unwinding->ended = true;
+    if (engine->handed_count == engine->handed_capacity) {
+        const size_t capacity = engine->handed_capacity < 16 ? 16 : 2 * engine->handed_capacity;
+        struct unwind_handed *grown = realloc(engine->handed, capacity * sizeof(*grown));
+        if (grown == NULL)
+            return error_memory(err, "taking over an account");
+        engine->handed = grown;
+        engine->handed_capacity = capacity;
+    }
+    engine->handed[engine->handed_count++] =
+        (struct unwind_handed){unwinding->case_id, unwinding->id, unwinding->cross};
+    return OK;
+}
+
+uint64_t
+unwind_case_of(struct engine *engine, bool cross, uint32_t id)
+{
+    const struct unwind_handed key = {0, id, cross};
+    const struct unwind_handed *found = engine->handed_count == 0
+                                            ? NULL
+                                            : bsearch(&key, engine->handed, engine->handed_count,
+                                                      sizeof(*engine->handed), compare_handed);
+    return found != NULL ? found->case_id : ++engine->cases;
 }
 
 /* A newly breached position or account; *take when it is to be taken over now. */
@@ -329,9 +381,7 @@ begin(struct engine *engine, bool cross, uint32_t id, bool *take, struct error *
     hold_back(engine, unwinding, true);
     const size_t which = engine->unwinding_count - 1;
     TRY(look(engine, which, take, err));
-    if (*take)
-        let_go(engine, &engine->unwinding[which]);
-    return OK;
+    return *take ? hand_over(engine, &engine->unwinding[which], err) : OK;
 }
 
 enum status
@@ -357,10 +407,12 @@ unwind_work(struct engine *engine, bool all, struct error *err)
         TRY(look(engine, i, &take, err));
         if (!take)
             continue;
-        let_go(engine, &engine->unwinding[i]);
+        TRY(hand_over(engine, &engine->unwinding[i], err));
         TRY(liquidation_add_due(engine, engine->unwinding[i].cross, engine->unwinding[i].id, err));
     }
     drop_ended(engine);
+    if (engine->handed_count > 1)
+        qsort(engine->handed, engine->handed_count, sizeof(*engine->handed), compare_handed);
     return OK;
 }
 

@@ -21,6 +21,10 @@
  * engine->due and due_accounts keep only what is to be taken over now. */
 enum status unwind_work(struct engine *engine, bool all, struct error *err) MUST_CHECK;
 
+/* The case that a takeover of a position, or of an account if `cross`, belongs to: the one it was
+ * unwound in, else a new one. */
+uint64_t unwind_case_of(struct engine *engine, bool cross, uint32_t id);
+
 /* Fills orders that stand in an instrument on one side of it (sign of the positions) from at most
  * `volume` quantity units at `close_price`; orders placed at this instant wait. */
 enum status unwind_fill(struct engine *engine, size_t instrument, int sign, int64_t volume,

@@ -200,7 +200,7 @@ price_at(const struct instrument_state *state, int64_t quantity, double concessi
 
 static void
 report(struct engine *engine, const struct unwind_case *unwinding, const struct position *held,
-       int64_t quantity, int64_t close_price, double slippage, money_t profit,
+       int64_t quantity, int64_t close_price, double slippage,
        const struct waterfall_outcome *outcome)
 {
     if (engine->observer.closeout == NULL)
@@ -224,7 +224,6 @@ report(struct engine *engine, const struct unwind_case *unwinding, const struct 
         .uncovered_loss = outcome->uncovered_loss,
         .fund_after = ledger_balance(&engine->ledger, engine->pools[pool].account),
     };
-    (void)profit;
     engine->observer.closeout(engine->observer.context, &event);
 }
 
@@ -284,8 +283,8 @@ fill_for_trader(struct engine *engine, const struct unwind_case *unwinding, uint
     const money_t notional = contract_notional(contract, quantity, close_price);
     struct waterfall_outcome outcome = {0};
     money_t rest;
-    const money_t profit = holding_close_part(
-        engine, id, quantity, contract_value(contract, quantity, close_price), &rest);
+    holding_close_part(engine, id, quantity, contract_value(contract, quantity, close_price),
+                       &rest);
     const bool gone = held.cross
                           ? account_table_row(&engine->accounts, held.account)->positions == 0
                           : quantity == held.quantity;
@@ -299,7 +298,7 @@ fill_for_trader(struct engine *engine, const struct unwind_case *unwinding, uint
             held.cross ? account_table_row(&engine->accounts, held.account)->first : id;
         TRY(charge(engine, &claim, payer, risk.equity, notional, &outcome, err));
     }
-    report(engine, unwinding, &held, quantity, close_price, slippage, profit, &outcome);
+    report(engine, unwinding, &held, quantity, close_price, slippage, &outcome);
     return OK;
 }
 

@@ -35,17 +35,35 @@ pool_at(struct figures *figures, uint32_t instrument)
     return &figures->pools[figures->pool_of[instrument]];
 }
 
+/* A case that is over: whether it cost the fund. */
+static void
+end_case(struct figures *figures, struct caseload_entry *entry)
+{
+    figures->pools[entry->pool].costing += entry->result < 0;
+    caseload_remove(&figures->cases, entry);
+}
+
 enum status
 figures_liquidation(struct figures *figures, const struct liquidation_event *event,
                     struct error *err)
 {
     struct figures_pool *pool = pool_at(figures, event->instrument);
-    struct caseload_entry *entry = caseload_entry(&figures->cases, event->case_id);
-    if (entry == NULL)
-        return error_memory(err, "keeping the open liquidations");
-    entry->remaining += llabs(event->quantity);
+    struct caseload_entry *entry = caseload_find(&figures->cases, event->case_id);
+    if (event->step == LIQUIDATION_RESTORED || event->step == LIQUIDATION_CLOSED) {
+        if (entry != NULL)
+            end_case(figures, entry);
+        return OK;
+    }
+    if (entry == NULL) {
+        entry = caseload_entry(&figures->cases, event->case_id);
+        if (entry == NULL)
+            return error_memory(err, "keeping the open liquidations");
+        pool->figures.liquidations++;
+    }
     entry->pool = figures->pool_of[event->instrument];
-    pool->figures.liquidations++;
+    if (event->step != LIQUIDATION_TAKEOVER)
+        return OK;
+    entry->remaining += llabs(event->quantity);
     pool->figures.liquidated_notional += event->notional;
     return OK;
 }
@@ -59,10 +77,20 @@ close_part(struct figures *figures, uint64_t case_id, int64_t quantity, money_t 
         return;
     entry->remaining -= llabs(quantity);
     entry->result += result;
-    if (entry->remaining <= 0) {
-        figures->pools[entry->pool].costing += entry->result < 0;
-        caseload_remove(&figures->cases, entry);
-    }
+    if (entry->remaining <= 0)
+        end_case(figures, entry);
+}
+
+/* A part that was closed for the trader's account. */
+static void
+close_for_trader(struct figures *figures, const struct closeout_event *event)
+{
+    struct figures_pool *pool = pool_at(figures, event->instrument);
+    struct caseload_entry *entry = caseload_find(&figures->cases, event->case_id);
+    pool->figures.liquidated_notional += contract_notional(&figures->contracts[event->instrument],
+                                                           event->quantity, event->mark_price);
+    if (entry != NULL)
+        entry->result += event->result;
 }
 
 static void
@@ -80,7 +108,10 @@ figures_closeout(struct figures *figures, const struct closeout_event *event)
     pool->figures.uncovered_loss_total += event->uncovered_loss;
     if (event->uncovered_loss > 0)
         mark_depleted(pool, event->time);
-    close_part(figures, event->case_id, event->quantity, event->result);
+    if (event->cause == CLOSEOUT_TRADER)
+        close_for_trader(figures, event);
+    else
+        close_part(figures, event->case_id, event->quantity, event->result);
 }
 
 void
@@ -90,8 +121,17 @@ figures_adl(struct figures *figures, const struct adl_event *event)
     const struct contract *contract = &figures->contracts[event->instrument];
     pool->figures.adl_count++;
     pool->figures.adl_notional += contract_notional(contract, event->quantity, event->mark_price);
-    mark_depleted(pool, event->time);
+    if (event->depleted)
+        mark_depleted(pool, event->time);
     close_part(figures, event->case_id, event->quantity, 0);
+}
+
+void
+figures_socialised(struct figures *figures, const struct socialised_event *event)
+{
+    struct figures_pool *pool = &figures->pools[event->pool];
+    pool->figures.socialized_loss_total += event->amount;
+    mark_depleted(pool, event->time);
 }
 
 /* The balance, its low and its fall from the running peak. */
@@ -138,12 +178,14 @@ figures_fund(struct figures *figures, const struct fund_change *change)
     case FUND_INJECTION:
         pool->figures.injection_total += change->amount;
         break;
-    case FUND_OPENING:
     case FUND_TAKEOVER:
     case FUND_VARIATION:
     case FUND_FUNDING:
     case FUND_DISCOUNT:
     case FUND_COST:
+        pool->figures.other_total += change->amount;
+        break;
+    case FUND_OPENING:
     case FUND_CHANGE_KINDS:
         break;
     }
@@ -192,7 +234,9 @@ outcome_of(const struct layout_figures *figures)
 {
     if (figures->depleted || figures->balance_closing + figures->inventory_pnl_closing < 0)
         return LAYOUT_DID_NOT_HOLD;
-    return figures->worth_lowest < 0 ? LAYOUT_HELD_ON_PAPER : LAYOUT_HELD;
+    if (figures->worth_lowest < 0)
+        return LAYOUT_HELD_ON_PAPER;
+    return figures->adl_count > 0 ? LAYOUT_HELD_BY_ADL : LAYOUT_HELD;
 }
 
 void

@@ -4,7 +4,8 @@
  * Every change of a balance is looked at, so a low that lasts less than a sample is not missed.
  * Only ADL relief, which the engine alone can measure, is taken from the last sample: a running
  * sum loses nothing between samples.  A pool counts as depleted from the first deficit that was
- * not paid in full, whether ADL took it or nobody did.
+ * not paid in full, whether ADL or other accounts took it or nobody did; ADL that a trigger calls
+ * before the fund is short does not count as that.
  */
 #ifndef SIM_IO_FIGURES_H
 #define SIM_IO_FIGURES_H
@@ -38,6 +39,7 @@ enum status figures_liquidation(struct figures *figures, const struct liquidatio
                                 struct error *err) MUST_CHECK;
 void figures_closeout(struct figures *figures, const struct closeout_event *event);
 void figures_adl(struct figures *figures, const struct adl_event *event);
+void figures_socialised(struct figures *figures, const struct socialised_event *event);
 void figures_fund(struct figures *figures, const struct fund_change *change);
 void figures_sample(struct figures *figures, const struct engine_sample *sample);
 

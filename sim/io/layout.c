@@ -9,7 +9,10 @@
 #include "io/hdf.h"
 
 static const char *const state_names[] = {"normal", "depleted", "adl", NULL};
-static const char *const cause_names[] = {"market", "uncovered", NULL};
+static const char *const cause_names[] = {"market", "uncovered", "trader", NULL};
+
+static const char *const step_names[] = {"takeover", "order", "close", "restored", "closed", NULL};
+static const char *const control_names[] = {"halt", "margin", NULL};
 
 #define COLUMN(owner, field, store, unit, doc)                                             \
     {                                                                                      \
@@ -43,10 +46,13 @@ static const struct layout_column pool_columns[] = {
     COLUMN(pool_sample, adl_relief, I64, MONEY,
            "sum of deficit the fund was spared by ADL, at the mark price, since the start"),
     COLUMN(pool_sample, uncovered_loss, I64, MONEY, "sum of deficit nobody paid, since the start"),
+    COLUMN(pool_sample, socialized_loss, I64, MONEY,
+           "sum of what accounts gave up for losses, since the start"),
     COLUMN(pool_sample, peak_8h, I64, MONEY, "largest balance of the last 8 hours"),
     COLUMN(pool_sample, drawdown_8h, I64, MONEY,
            "fall of the balance from its largest of the last 8 hours"),
-    COLUMN_CHOICE(pool_sample, state, state_names, "whether a deficit could not be paid"),
+    COLUMN_CHOICE(pool_sample, state, state_names,
+                  "whether a deficit could not be paid, or its ADL trigger is on"),
 };
 
 static const struct layout_column instrument_columns[] = {
@@ -65,7 +71,9 @@ static const struct layout_column instrument_columns[] = {
            "value of the engine's inventory at the mark price less what it was taken over for"),
     COLUMN(instrument_sample, liquidated_notional, I64, MONEY,
            "sum of liquidated notional, at the mark price of each takeover, since the start"),
-    COLUMN(instrument_sample, liquidations, U64, COUNT, "liquidations since the start"),
+    COLUMN(instrument_sample, liquidations, U64, COUNT, "takeovers since the start"),
+    COLUMN(instrument_sample, adl_shortfall, I64, QUANTITY,
+           "quantity that ADL in whole lots left open, since the start"),
 };
 
 static const struct layout_column change_columns[] = {
@@ -92,9 +100,12 @@ static const struct layout_column figure_columns[] = {
     COLUMN(layout_figures, adl_relief_total, I64, MONEY,
            "deficit spared by ADL, at the close price"),
     COLUMN(layout_figures, uncovered_loss_total, I64, MONEY, "deficit nobody paid"),
+    COLUMN(layout_figures, socialized_loss_total, I64, MONEY, "what accounts gave up for losses"),
+    COLUMN(layout_figures, other_total, I64, MONEY,
+           "takeovers at the mark, inventory marked, funding, discounts and costs"),
     COLUMN(layout_figures, liquidations, U64, COUNT, "liquidations"),
     COLUMN(layout_figures, liquidated_notional, I64, MONEY,
-           "liquidated notional, at the mark price"),
+           "notional taken over or closed for the trader, at the mark price"),
     COLUMN(layout_figures, share_costing_fund, F64, SHARE,
            "share of liquidations whose close-outs cost the fund"),
     COLUMN(layout_figures, adl_count, U64, COUNT, "positions closed by ADL"),
@@ -113,19 +124,21 @@ static const struct layout_column figure_columns[] = {
            "lowest balance with the inventory at the mark price"),
     COLUMN(layout_figures, worth_lowest_time, I64, TIME, "time of that"),
     COLUMN(layout_figures, outcome, U64, PLAIN,
-           "0 held, 1 held but for a while owed more than it had, 2 did not hold"),
+           "0 held, 1 held but for a while owed more than it had, 2 did not hold, 3 held because "
+           "ADL closed winners first"),
 };
 
 static const struct layout_column liquidation_columns[] = {
-    COLUMN(layout_liquidation, time, I64, TIME, "when the position was taken over"),
+    COLUMN(layout_liquidation, time, I64, TIME, "when it happened"),
     COLUMN(layout_liquidation, case_id, U64, PLAIN, "ties it to its close-outs and ADL"),
+    COLUMN_CHOICE(layout_liquidation, step, step_names, "what happens to the position"),
     COLUMN(layout_liquidation, account, U32, PLAIN, "row of /account/name"),
     COLUMN(layout_liquidation, instrument, U32, PLAIN, "index into instrument_names"),
-    COLUMN(layout_liquidation, quantity, F64, QUANTITY, "taken over, long > 0"),
+    COLUMN(layout_liquidation, quantity, F64, QUANTITY, "taken over or to be closed, long > 0"),
     COLUMN(layout_liquidation, mark_price, F64, PRICE, "mark price"),
     COLUMN(layout_liquidation, bankruptcy_price, F64, PRICE, "price at which equity is zero"),
     COLUMN(layout_liquidation, leverage, F64, PLAIN, "entry notional / margin"),
-    COLUMN(layout_liquidation, margin, I64, MONEY, "margin taken over with the position"),
+    COLUMN(layout_liquidation, margin, I64, MONEY, "margin of the position"),
     COLUMN(layout_liquidation, equity, I64, MONEY, "equity at the mark price"),
     COLUMN(layout_liquidation, maintenance_margin, I64, MONEY, "what equity was compared with"),
     COLUMN(layout_liquidation, notional, I64, MONEY, "notional at the mark price"),
@@ -172,20 +185,30 @@ static const struct layout_column injection_columns[] = {
     COLUMN(layout_injection, fund_after, I64, MONEY, "balance of the pool after it"),
 };
 
-static const struct layout_column halt_columns[] = {
-    COLUMN(layout_halt, time, I64, TIME, "when trading stopped"),
-    COLUMN(layout_halt, time_until, I64, TIME, "when it went on"),
-    COLUMN(layout_halt, instrument, U32, PLAIN, "index into instrument_names"),
-    COLUMN(layout_halt, mark_price, F64, PRICE, "mark price"),
+static const struct layout_column control_columns[] = {
+    COLUMN(layout_control, time, I64, TIME, "when it began or ended"),
+    COLUMN(layout_control, instrument, U32, PLAIN, "index into instrument_names"),
+    COLUMN_CHOICE(layout_control, kind, control_names, "what is controlled"),
+    COLUMN(layout_control, on, U32, PLAIN, "1 it begins, 0 it is released"),
+    COLUMN(layout_control, multiplier, F64, PLAIN, "of maintenance margins from then on"),
 };
 
 static const struct layout_column socialised_columns[] = {
     COLUMN(layout_socialised, time, I64, TIME, "when the loss was shared"),
-    COLUMN(layout_socialised, case_id, U64, PLAIN, "the liquidation it belongs to"),
+    COLUMN(layout_socialised, case_id, U64, PLAIN, "the liquidation it belongs to, 0 for none"),
     COLUMN(layout_socialised, account, U32, PLAIN, "who bears it: row of /account/name"),
-    COLUMN(layout_socialised, instrument, U32, PLAIN, "index into instrument_names"),
-    COLUMN(layout_socialised, share, F64, SHARE, "share of the loss"),
+    COLUMN(layout_socialised, instrument, U32, PLAIN,
+           "index into instrument_names, 4294967295 for all of the pool"),
+    COLUMN(layout_socialised, pool, U32, PLAIN, "index into pool_names"),
+    COLUMN(layout_socialised, base, F64, PLAIN, "what the shares are in proportion to"),
     COLUMN(layout_socialised, amount, I64, MONEY, "borne"),
+};
+
+static const struct layout_column bad_debt_columns[] = {
+    COLUMN(layout_bad_debt, time, I64, TIME, "when funding was due"),
+    COLUMN(layout_bad_debt, account, U32, PLAIN, "who owed it: row of /account/name"),
+    COLUMN(layout_bad_debt, instrument, U32, PLAIN, "index into instrument_names"),
+    COLUMN(layout_bad_debt, amount, I64, MONEY, "owed beyond the margin"),
 };
 
 const struct layout_table layout_pool_table =
@@ -198,15 +221,17 @@ const struct layout_table layout_figure_table =
     TABLE("metric", figure_columns, layout_figures, "key figures of an insurance fund");
 const struct layout_table layout_liquidation_table =
     TABLE("liquidation", liquidation_columns, layout_liquidation,
-          "positions that breached maintenance margin and were taken over");
+          "what happened to positions that breached maintenance margin");
 const struct layout_table layout_closeout_table = TABLE(
     "closeout", closeout_columns, layout_closeout, "parts of the inventory that were sold on");
 const struct layout_table layout_adl_table =
     TABLE("adl", adl_columns, layout_adl, "winners closed against bankrupt positions");
 const struct layout_table layout_injection_table =
     TABLE("injection", injection_columns, layout_injection, "capital put into a fund");
-const struct layout_table layout_halt_table =
-    TABLE("halt", halt_columns, layout_halt, "pauses of trading");
+const struct layout_table layout_control_table =
+    TABLE("control", control_columns, layout_control, "emergency controls");
+const struct layout_table layout_bad_debt_table =
+    TABLE("bad_debt", bad_debt_columns, layout_bad_debt, "funding that nobody had margin for");
 const struct layout_table layout_socialised_table =
     TABLE("socialised", socialised_columns, layout_socialised, "losses shared among traders");
 

@@ -18,7 +18,7 @@
 #include "engine/observer.h"
 #include "market/contract.h"
 
-enum { LAYOUT_VERSION = 1 }; /* attribute seawall_result_version */
+enum { LAYOUT_VERSION = 2 }; /* attribute seawall_result_version */
 
 enum layout_store { LAYOUT_I64 = 0, LAYOUT_U64, LAYOUT_U32, LAYOUT_F64, LAYOUT_CHOICE };
 
@@ -62,6 +62,7 @@ struct layout_change {
 struct layout_liquidation {
     time_ns_t time;
     uint64_t case_id;
+    int32_t step; /* enum liquidation_step */
     uint32_t account, instrument;
     double quantity, mark_price, bankruptcy_price, leverage;
     money_t margin, equity, maintenance_margin, notional;
@@ -91,17 +92,25 @@ struct layout_injection {
     money_t amount, fund_after;
 };
 
-struct layout_halt {
-    time_ns_t time, time_until;
+struct layout_control {
+    time_ns_t time;
     uint32_t instrument;
-    double mark_price;
+    int32_t kind;      /* enum control_kind */
+    uint32_t on;       /* 1: it begins, 0: it is released */
+    double multiplier; /* of maintenance margins from then on */
 };
 
 struct layout_socialised {
     time_ns_t time;
     uint64_t case_id;
+    uint32_t account, instrument, pool;
+    double base; /* the shares are in proportion to it */
+    money_t amount;
+};
+
+struct layout_bad_debt {
+    time_ns_t time;
     uint32_t account, instrument;
-    double share;
     money_t amount;
 };
 
@@ -111,6 +120,7 @@ enum layout_outcome {
     LAYOUT_HELD = 0,      /* it paid, and was always worth more than the inventory's losses */
     LAYOUT_HELD_ON_PAPER, /* it paid, but for a while owed more than it had */
     LAYOUT_DID_NOT_HOLD,  /* a deficit was not paid, or what is left to sell is beyond it */
+    LAYOUT_HELD_BY_ADL,   /* it paid, and ADL closed winners for it before it had to pay more */
 };
 
 /* The key figures of a pool: /metric/<pool>/.  Taken from every change, not from samples, but for
@@ -123,7 +133,8 @@ struct layout_figures {
     double drawdown_max_share;
     time_ns_t drawdown_max_time;
     money_t surplus_total, deficit_total, fee_total, injection_total;
-    money_t adl_relief_total, uncovered_loss_total;
+    money_t adl_relief_total, uncovered_loss_total, socialized_loss_total;
+    money_t other_total; /* takeovers, inventory marked, funding, discounts and costs; signed */
     uint64_t liquidations;
     money_t liquidated_notional;
     double share_costing_fund; /* NaN when there was no liquidation */
@@ -148,8 +159,9 @@ extern const struct layout_table layout_liquidation_table;
 extern const struct layout_table layout_closeout_table;
 extern const struct layout_table layout_adl_table;
 extern const struct layout_table layout_injection_table;
-extern const struct layout_table layout_halt_table;
+extern const struct layout_table layout_control_table;
 extern const struct layout_table layout_socialised_table;
+extern const struct layout_table layout_bad_debt_table;
 
 /* How the integers of a group are to be read: from the contract it is about. */
 struct layout_scale {

@@ -1,4 +1,4 @@
-#include "io/recorder.h"
+#include "io/recorder_part.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -6,53 +6,22 @@
 #include <unistd.h>
 
 #include "base/fixed.h"
-#include "io/figures.h"
 #include "io/hdf.h"
 #include "io/layout.h"
 #include "io/provenance.h"
 #include "base/replace.h"
-#include "io/rows.h"
-#include "io/series.h"
 
 enum { CHUNK_ROWS_MAX = 8192, CHUNK_ROWS_MIN = 256 };
 #define BUFFER_BYTES ((size_t)64 << 20) /* all series together, unless CHUNK_ROWS_MIN needs more */
 
-struct pool_output {
-    hid_t group, metric;
-    struct contract contract; /* one that it covers */
-    struct series series;
-    struct rows changes;
-};
-
-struct instrument_output {
-    hid_t group;
-    struct series series;
-};
-
-enum { LIQUIDATION = 0, CLOSEOUT, ADL, INJECTION, HALT, SOCIALISED, EVENT_TABLES };
-
-static const struct layout_table *const event_tables[EVENT_TABLES] = {
-    [LIQUIDATION] = &layout_liquidation_table,
-    [CLOSEOUT] = &layout_closeout_table,
-    [ADL] = &layout_adl_table,
-    [INJECTION] = &layout_injection_table,
-    [HALT] = &layout_halt_table,
-    [SOCIALISED] = &layout_socialised_table,
-};
-
-struct recorder {
-    char *path, *partial; /* owned */
-    hid_t file;
-    struct contract *contracts; /* owned; one an instrument */
-    struct pool_output *pools;  /* owned */
-    size_t pool_count;
-    struct instrument_output *instruments; /* owned */
-    size_t instrument_count;
-    hid_t event_group;
-    struct rows events[EVENT_TABLES];
-    struct figures figures;
-    int record_events;
-    struct error error; /* the first one of a callback */
+static const struct layout_table *const event_tables[RECORDER_EVENTS] = {
+    [RECORDER_LIQUIDATION] = &layout_liquidation_table,
+    [RECORDER_CLOSEOUT] = &layout_closeout_table,
+    [RECORDER_ADL] = &layout_adl_table,
+    [RECORDER_INJECTION] = &layout_injection_table,
+    [RECORDER_CONTROL] = &layout_control_table,
+    [RECORDER_SOCIALISED] = &layout_socialised_table,
+    [RECORDER_BAD_DEBT] = &layout_bad_debt_table,
 };
 
 /* ---- opening ---- */
@@ -95,7 +64,7 @@ static enum status
 open_pool(struct recorder *recorder, size_t i, hid_t parent, hid_t metric_parent,
           const struct recorder_layout *layout, struct error *err)
 {
-    struct pool_output *pool = &recorder->pools[i];
+    struct recorder_pool *pool = &recorder->pools[i];
     const char *name = layout->pool_names[i];
     pool->contract = *layout->pool_contracts[i];
     const struct layout_scale scale = layout_scale_of(&pool->contract);
@@ -114,7 +83,7 @@ static enum status
 open_instrument(struct recorder *recorder, size_t i, hid_t parent,
                 const struct recorder_layout *layout, struct error *err)
 {
-    struct instrument_output *instrument = &recorder->instruments[i];
+    struct recorder_instrument *instrument = &recorder->instruments[i];
     const struct contract *contract = &recorder->contracts[i];
     const struct layout_scale scale = layout_scale_of(contract);
     TRY(hdf_group(parent, layout->instrument_names[i], &instrument->group, err));
@@ -169,7 +138,7 @@ open_events(struct recorder *recorder, const struct recorder_layout *layout, str
     const struct layout_scale scale = layout_scale_common(all, layout->instrument_count);
     free(all);
     TRY(hdf_group(recorder->file, "event", &recorder->event_group, err));
-    for (size_t i = 0; i < EVENT_TABLES; i++) {
+    for (size_t i = 0; i < RECORDER_EVENTS; i++) {
         struct rows *rows = &recorder->events[i];
         TRY(rows_open(rows, recorder->event_group, event_tables[i], &scale, CHUNK_ROWS_MAX, err));
         TRY(describe_events(rows->dataset, layout, err));
@@ -284,152 +253,6 @@ recorder_open(struct recorder **recorder, const char *path, const struct recorde
     return status;
 }
 
-/* ---- the callbacks ---- */
-
-/* Writes one event row, unless events are off. */
-static void
-add_event(struct recorder *recorder, int table, const void *row)
-{
-    if (recorder->record_events && recorder->error.code == OK)
-        (void)!rows_add(&recorder->events[table], row, &recorder->error);
-}
-
-static void
-on_liquidation(void *context, const struct liquidation_event *event)
-{
-    struct recorder *recorder = context;
-    if (recorder->error.code != OK)
-        return;
-    assert(event->instrument < recorder->instrument_count);
-    const struct contract *contract = &recorder->contracts[event->instrument];
-    if (figures_liquidation(&recorder->figures, event, &recorder->error) != OK)
-        return;
-    add_event(recorder, LIQUIDATION,
-              &(struct layout_liquidation){
-                  .time = event->time,
-                  .case_id = event->case_id,
-                  .account = event->account,
-                  .instrument = event->instrument,
-                  .quantity = contract_quantity(contract, event->quantity),
-                  .mark_price = contract_price(contract, event->mark_price),
-                  .bankruptcy_price = event->bankruptcy_price,
-                  .leverage = event->leverage,
-                  .margin = event->margin,
-                  .equity = event->equity,
-                  .maintenance_margin = event->maintenance_margin,
-                  .notional = event->notional,
-              });
-}
-
-static void
-on_closeout(void *context, const struct closeout_event *event)
-{
-    struct recorder *recorder = context;
-    if (recorder->error.code != OK)
-        return;
-    assert(event->instrument < recorder->instrument_count);
-    const struct contract *contract = &recorder->contracts[event->instrument];
-    figures_closeout(&recorder->figures, event);
-    add_event(recorder, CLOSEOUT,
-              &(struct layout_closeout){
-                  .time = event->time,
-                  .case_id = event->case_id,
-                  .account = event->account,
-                  .instrument = event->instrument,
-                  .cause = (int32_t)event->cause,
-                  .quantity = contract_quantity(contract, event->quantity),
-                  .mark_price = contract_price(contract, event->mark_price),
-                  .close_price = contract_price(contract, event->close_price),
-                  .bankruptcy_price = event->bankruptcy_price,
-                  .slippage = event->slippage,
-                  .fee = event->fee,
-                  .result = event->result,
-                  .uncovered_loss = event->uncovered_loss,
-                  .fund_after = event->fund_after,
-              });
-}
-
-static void
-on_adl(void *context, const struct adl_event *event)
-{
-    struct recorder *recorder = context;
-    if (recorder->error.code != OK)
-        return;
-    assert(event->instrument < recorder->instrument_count);
-    const struct contract *contract = &recorder->contracts[event->instrument];
-    figures_adl(&recorder->figures, event);
-    add_event(recorder, ADL,
-              &(struct layout_adl){
-                  .time = event->time,
-                  .case_id = event->case_id,
-                  .account = event->account,
-                  .counterparty = event->counterparty,
-                  .instrument = event->instrument,
-                  .rank = event->rank,
-                  .quantity = contract_quantity(contract, event->quantity),
-                  .mark_price = contract_price(contract, event->mark_price),
-                  .price = event->price,
-                  .score = event->score,
-                  .profit = event->profit,
-                  .haircut = event->haircut,
-                  .fund_after = event->fund_after,
-              });
-}
-
-static void
-on_fund(void *context, const struct fund_change *change)
-{
-    struct recorder *recorder = context;
-    if (recorder->error.code != OK)
-        return;
-    assert(change->pool < recorder->pool_count);
-    figures_fund(&recorder->figures, change);
-    const struct layout_change row = {.time = change->time,
-                                      .kind = (int32_t)change->kind,
-                                      .case_id = change->case_id,
-                                      .amount = change->amount,
-                                      .balance = change->balance};
-    if (rows_add(&recorder->pools[change->pool].changes, &row, &recorder->error) != OK)
-        return;
-    if (change->kind == FUND_INJECTION)
-        add_event(recorder, INJECTION,
-                  &(struct layout_injection){.time = change->time,
-                                             .case_id = change->case_id,
-                                             .pool = change->pool,
-                                             .amount = change->amount,
-                                             .fund_after = change->balance});
-}
-
-static void
-on_sample(void *context, const struct engine_sample *sample)
-{
-    struct recorder *recorder = context;
-    struct error *error = &recorder->error;
-    if (error->code != OK)
-        return;
-    figures_sample(&recorder->figures, sample);
-    for (size_t i = 0; i < recorder->pool_count; i++) {
-        if (series_add(&recorder->pools[i].series, sample->time, &sample->pools[i], error) != OK)
-            return;
-    }
-    for (size_t i = 0; i < recorder->instrument_count; i++) {
-        if (series_add(&recorder->instruments[i].series, sample->time, &sample->instruments[i],
-                       error) != OK)
-            return;
-    }
-}
-
-struct observer
-recorder_observer(struct recorder *recorder)
-{
-    return (struct observer){.context = recorder,
-                             .liquidation = on_liquidation,
-                             .closeout = on_closeout,
-                             .adl = on_adl,
-                             .fund = on_fund,
-                             .sample = on_sample};
-}
-
 void
 recorder_accounts(struct recorder *recorder, const char *const *names, size_t count)
 {
@@ -454,7 +277,7 @@ recorder_status(const struct recorder *recorder, struct error *err)
 static enum status
 write_figures(struct recorder *recorder, size_t i, struct error *err)
 {
-    const struct pool_output *pool = &recorder->pools[i];
+    const struct recorder_pool *pool = &recorder->pools[i];
     const struct layout_scale scale = layout_scale_of(&pool->contract);
     const char *row = (const char *)&recorder->figures.pools[i].figures;
     for (size_t j = 0; j < layout_figure_table.count; j++) {
@@ -483,7 +306,7 @@ write_rest(struct recorder *recorder, struct error *err)
     }
     for (size_t i = 0; i < recorder->instrument_count; i++)
         TRY(series_flush(&recorder->instruments[i].series, err));
-    for (size_t i = 0; i < EVENT_TABLES; i++)
+    for (size_t i = 0; i < RECORDER_EVENTS; i++)
         TRY(rows_flush(&recorder->events[i], err));
     figures_finish(&recorder->figures);
     for (size_t i = 0; i < recorder->pool_count; i++)
@@ -511,7 +334,7 @@ close_file(struct recorder *recorder)
         closed = series_close(&recorder->instruments[i].series) && closed;
         closed = hdf_close(&recorder->instruments[i].group) && closed;
     }
-    for (size_t i = 0; i < EVENT_TABLES; i++)
+    for (size_t i = 0; i < RECORDER_EVENTS; i++)
         closed = rows_close(&recorder->events[i]) && closed;
     closed = hdf_close(&recorder->event_group) && closed;
     return hdf_close(&recorder->file) && closed;

@@ -66,6 +66,11 @@ depletion_sentence(struct text *out, const struct result_pool *pool)
     text_append(out, figures->adl_count == 1 ? "</b> position (" : "</b> positions (");
     amount(out, pool, figures->adl_notional);
     text_append(out, "), and ");
+    if (figures->socialized_loss_total > 0) {
+        text_append(out, "other accounts gave up ");
+        amount(out, pool, figures->socialized_loss_total);
+        text_append(out, ", and ");
+    }
     if (figures->uncovered_loss_total == 0) {
         text_append(out, "no loss stayed uncovered.");
         return;
@@ -74,14 +79,29 @@ depletion_sentence(struct text *out, const struct result_pool *pool)
     text_append(out, " stayed uncovered.");
 }
 
+/* Winners who were closed before the fund was short. */
+static void
+trigger_sentence(struct text *out, const struct result_pool *pool)
+{
+    const struct layout_figures *figures = &pool->figures;
+    if (figures->adl_count == 0)
+        return;
+    text_append(out, " Before it was short ADL closed <b>");
+    show_count(out, figures->adl_count);
+    text_append(out, figures->adl_count == 1 ? "</b> position (" : "</b> positions (");
+    amount(out, pool, figures->adl_notional);
+    text_append(out, ").");
+}
+
 static void
 pool_verdict(const struct result_pool *pool, int named, struct text *out)
 {
-    static const char *const classes[] = {"held", "paper", "failed"};
-    static const char *const answers[] = {" held.", " held only on paper.", " did NOT hold."};
+    static const char *const classes[] = {"held", "paper", "failed", "paper"};
+    static const char *const answers[] = {" held.", " held only on paper.", " did NOT hold.",
+                                          " held, with ADL."};
     const struct layout_figures *figures = &pool->figures;
     const uint64_t outcome =
-        figures->outcome <= LAYOUT_DID_NOT_HOLD ? figures->outcome : LAYOUT_DID_NOT_HOLD;
+        figures->outcome <= LAYOUT_HELD_BY_ADL ? figures->outcome : LAYOUT_DID_NOT_HOLD;
     text_printf(out, "<div class=\"verdict %s\"><p class=\"answer\">", classes[outcome]);
     text_append(out, named ? "Fund <bdi>" : "The fund");
     if (named) {
@@ -95,6 +115,7 @@ pool_verdict(const struct result_pool *pool, int named, struct text *out)
         depletion_sentence(out, pool);
     } else {
         text_append(out, figures->drawdown_max == 0 ? "." : ", and never failed to pay.");
+        trigger_sentence(out, pool);
         inventory_sentence(out, pool);
     }
     text_append(out, "</p></div>\n");
@@ -108,7 +129,7 @@ report_page_verdict(const struct report_page *page, struct text *out)
     if (page->data->pool_count < page->result->pool_count) {
         size_t failed = 0;
         for (size_t i = page->data->pool_count; i < page->result->pool_count; i++)
-            failed += page->result->pools[i].figures.outcome >= LAYOUT_DID_NOT_HOLD;
+            failed += page->result->pools[i].figures.outcome == LAYOUT_DID_NOT_HOLD;
         text_append(out, "<p class=\"quiet\">Of the ");
         show_count(out, page->result->pool_count - page->data->pool_count);
         text_append(out, " other pools in the file, ");

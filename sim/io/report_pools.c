@@ -133,9 +133,11 @@ key_figures(struct text *out, const struct result_pool *pool)
     static const char *const balance[] = {
         "balance_opening", "balance_closing",    "balance_lowest",    "balance_lowest_time",
         "drawdown_max",    "drawdown_max_share", "drawdown_max_time", NULL};
-    static const char *const flows[] = {
-        "surplus_total",        "fee_total",        "injection_total", "deficit_total",
-        "uncovered_loss_total", "adl_relief_total", "depletion_time",  NULL};
+    static const char *const flows[] = {"surplus_total",    "fee_total",
+                                        "injection_total",  "deficit_total",
+                                        "other_total",      "uncovered_loss_total",
+                                        "adl_relief_total", "socialized_loss_total",
+                                        "depletion_time",   NULL};
     static const char *const events[] = {
         "liquidations", "liquidated_notional",  "share_costing_fund",    "adl_count",
         "adl_notional", "inventory_pnl_lowest", "inventory_pnl_closing", NULL};

@@ -91,8 +91,13 @@ take_liquidation(struct reading *reading, const void *row)
     const struct layout_liquidation *liquidation = row;
     const size_t index = pool_of(reading, liquidation->instrument);
     struct report_rank_pool *pool = index == SIZE_MAX ? NULL : &reading->rank->pools[index];
+    const bool taken = liquidation->step == LIQUIDATION_TAKEOVER;
+    if (!taken && liquidation->step != LIQUIDATION_ORDER && liquidation->step != LIQUIDATION_CLOSE)
+        return 1;
+    /* the takeover, or where there is none what began it */
     for (size_t i = 0; pool != NULL && i < pool->loss_count; i++) {
-        if (pool->losses[i].case_id == liquidation->case_id)
+        if (pool->losses[i].case_id == liquidation->case_id &&
+            (taken || pool->losses[i].liquidation.case_id == 0))
             pool->losses[i].liquidation = *liquidation;
     }
     return 1;

@@ -37,11 +37,12 @@ check_version(const char *path, hid_t file, struct error *err)
                          "get a result)",
                          path);
     TRY(hdf_read_attribute(file, "seawall_result_version", H5T_NATIVE_INT, &version, err));
-    if (version > LAYOUT_VERSION || version < 1)
+    if (version != LAYOUT_VERSION)
         return error_set(err, ERR_PARSE,
-                         "%s: result version %d, but this program reads versions 1 to %d; use "
-                         "the seawall that wrote it or a newer one",
-                         path, version, LAYOUT_VERSION);
+                         "%s: result version %d, but this program reads version %d; %s", path,
+                         version, LAYOUT_VERSION,
+                         version < LAYOUT_VERSION ? "run the scenario in it again"
+                                                  : "use the seawall that wrote it or a newer one");
     if (H5Aexists(file, "complete") <= 0)
         return error_set(err, ERR_PARSE,
                          "%s: incomplete: the run that wrote it did not finish; run it again",

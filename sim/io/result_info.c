@@ -47,8 +47,9 @@ provenance_lines(const struct result *result, struct text *out)
 enum status
 result_info(const char *path, struct text *out, struct error *err)
 {
-    static const struct layout_table *const tables[] = {&layout_liquidation_table,
-                                                        &layout_closeout_table, &layout_adl_table};
+    static const struct layout_table *const tables[] = {
+        &layout_liquidation_table, &layout_closeout_table, &layout_adl_table,
+        &layout_socialised_table, &layout_control_table};
     struct result *result;
     TRY(result_open(&result, path, err));
     text_printf(out, "%s: seawall result\n", path);
