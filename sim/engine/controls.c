@@ -86,15 +86,25 @@ inject(struct engine *engine, size_t pool)
          (*next)++)
         fund_book(fund, &engine->ledger, &engine->observer, FUND_INJECTION, platform,
                   rules->injections[*next].amount, 0, engine->now);
-    const money_t balance = fund_balance(fund, &engine->ledger);
-    const money_t left = rules->inject_max - fund->injected_by_policy;
-    if (left <= 0 || balance >= rules->inject_below)
-        return;
-    const money_t wanted = rules->inject_to - balance;
-    const money_t brought = wanted < left ? wanted : left;
-    fund->injected_by_policy = money_add(fund->injected_by_policy, brought);
-    fund_book(fund, &engine->ledger, &engine->observer, FUND_INJECTION, platform, brought, 0,
-              engine->now);
+}
+
+void
+controls_refill(struct engine *engine)
+{
+    for (size_t i = 0; i < engine->config->pool_count; i++) {
+        const struct engine_pool *rules = &engine->config->pools[i];
+        struct fund *fund = &engine->pools[i];
+        const money_t left = rules->inject_max - fund->injected_by_policy;
+        const money_t wanted =
+            left > 0 ? rules->inject_to - fund_balance(fund, &engine->ledger) : 0;
+        if (wanted <= rules->inject_to - rules->inject_below)
+            continue;
+        const money_t brought = wanted < left ? wanted : left;
+        fund->injected_by_policy = money_add(fund->injected_by_policy, brought);
+        fund_book(fund, &engine->ledger, &engine->observer, FUND_INJECTION,
+                  ledger_account(&engine->ledger, fund->currency, LEDGER_PLATFORM), brought, 0,
+                  engine->now);
+    }
 }
 
 enum status

@@ -17,6 +17,9 @@ enum status controls_halt(struct engine *engine, uint32_t instrument, struct err
 /* Everything whose time has come at engine->now. */
 enum status controls_run(struct engine *engine, struct error *err) MUST_CHECK;
 
+/* The threshold policy: pools whose balance is below its limit are filled up. */
+void controls_refill(struct engine *engine);
+
 /* When controls_run() is needed next. */
 time_ns_t controls_next(const struct engine *engine);
 

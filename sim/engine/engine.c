@@ -95,6 +95,7 @@ engine_clear(struct engine *engine)
     free(engine->handed);
     free(engine->pending);
     free(engine->dues);
+    free(engine->due_place);
     free(engine->next_injection);
     free(engine->pool_samples);
     free(engine->instrument_samples);
@@ -281,6 +282,8 @@ engine_settle(struct engine *engine, time_ns_t time, struct error *err)
     TRY(work_orders(engine, err));
     for (size_t i = 0; i < engine->config->instrument_count; i++)
         engine->instruments[i].marked = false;
+    if (engine->started)
+        controls_refill(engine);
     if (engine->watch_pools != NULL)
         adl_watch_run(engine);
 #ifdef SEAWALL_VERIFY

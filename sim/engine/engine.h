@@ -220,6 +220,9 @@ struct engine {
     size_t pending_count, pending_capacity;
     struct variation_due *dues; /* scratch; owned */
     size_t due_dues, dues_capacity;
+    uint32_t
+        *due_place; /* of the fund, then of each account: 1 + its place in dues, 0: none; owned */
+    size_t due_place_count;
     size_t *next_injection; /* of each pool's manual ledger; owned */
     time_ns_t period_end;   /* of the socialisation period; TIME_NS_NEVER: none */
     uint64_t cases;

@@ -26,14 +26,34 @@ variation_note(struct engine *engine, uint32_t account, uint32_t instrument, mon
 
 /* ---- who owes whom ---- */
 
+/* Forgets the dues, and has a place for every account. */
+static enum status
+clear_dues(struct engine *engine, struct error *err)
+{
+    for (size_t i = 0; i < engine->due_dues; i++)
+        engine->due_place[engine->dues[i].account + 1U] = 0; /* POSITION_NONE + 1 is 0 */
+    engine->due_dues = 0;
+    const size_t count = (size_t)engine->accounts.count + 1;
+    if (engine->due_place_count >= count)
+        return OK;
+    uint32_t *grown = realloc(engine->due_place, 2 * count * sizeof(*grown));
+    if (grown == NULL)
+        return error_memory(err, "settling variation margin");
+    for (size_t i = engine->due_place_count; i < 2 * count; i++)
+        grown[i] = 0;
+    engine->due_place = grown;
+    engine->due_place_count = 2 * count;
+    return OK;
+}
+
 /* The due of an account, added when it is new. */
 static enum status
 due_of(struct engine *engine, uint32_t account, struct variation_due **due, struct error *err)
 {
-    for (size_t i = 0; i < engine->due_dues; i++) {
-        *due = &engine->dues[i];
-        if ((*due)->account == account)
-            return OK;
+    uint32_t *place = &engine->due_place[account + 1U];
+    if (*place != 0) {
+        *due = &engine->dues[*place - 1];
+        return OK;
     }
     if (engine->due_dues == engine->dues_capacity) {
         const size_t capacity = engine->dues_capacity < 64 ? 64 : 2 * engine->dues_capacity;
@@ -44,6 +64,7 @@ due_of(struct engine *engine, uint32_t account, struct variation_due **due, stru
         engine->dues_capacity = capacity;
     }
     *due = &engine->dues[engine->due_dues++];
+    *place = (uint32_t)engine->due_dues;
     **due = (struct variation_due){.account = account};
     return OK;
 }
@@ -219,7 +240,7 @@ enum status
 variation_settle(struct engine *engine, uint32_t instrument, struct error *err)
 {
     assert(engine->instruments[instrument].view.mark_price > 0);
-    engine->due_dues = 0;
+    TRY(clear_dues(engine, err));
     TRY(add_positions(engine, instrument, err));
     TRY(add_pending(engine, instrument, err));
     return variation_distribute(engine, instrument, engine->dues, engine->due_dues, true, err);
