@@ -9,12 +9,12 @@
 #define FUNDING_DURATION(name, text, words)                                                    \
     {                                                                                          \
         .key = #name, .type = PARAM_DURATION, .offset = offsetof(struct funding_params, name), \
-        .min = 0.001, .max = 31.0 * 86400.0, .unit = "s", .fallback = text, .doc = words,      \
+        .min = 0.001, .max = 31.0 * 86400.0, .unit = "s", .fallback = (text), .doc = (words),  \
     }
 #define FUNDING_SHARE(name, low, high, text, words)                                          \
     {                                                                                        \
         .key = #name, .type = PARAM_DOUBLE, .offset = offsetof(struct funding_params, name), \
-        .min = low, .max = high, .unit = "1", .fallback = text, .doc = words,                \
+        .min = (low), .max = (high), .unit = "1", .fallback = (text), .doc = (words),        \
     }
 #define FUNDING_INTERVAL(text) \
     FUNDING_DURATION(interval, text, "Time between two settlements, at its multiples since 1970.")

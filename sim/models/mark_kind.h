@@ -32,7 +32,7 @@ struct mark_params {
 #define MARK_WINDOW(text)                                                                        \
     {                                                                                            \
         .key = "window", .type = PARAM_DURATION, .offset = offsetof(struct mark_params, window), \
-        .min = 0.001, .max = 86400.0, .unit = "s", .fallback = text,                             \
+        .min = 0.001, .max = 86400.0, .unit = "s", .fallback = (text),                           \
         .doc = "How far back the basis is averaged.",                                            \
     }
 #define MARK_SAMPLING                                                                   \
