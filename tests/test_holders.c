@@ -9,122 +9,7 @@
 #include "engine/holders.h"
 #include "engine/replay.h"
 #include "models/population_draw.h"
-#include "reference.h"
-
-enum { INSTRUMENTS = 2 };
-#define PERMILLE (RATE_ONE / 1000)
-#define NEVER_HOURS 1e9
-
-/* Two linear instruments of 1 coin a contract, whole contracts, cents, 1e-6 USDT, one pool. */
-struct street {
-    struct engine_instrument instruments[INSTRUMENTS];
-    struct engine_pool pool;
-    struct engine_config config;
-    struct engine engine;
-    struct population_params params;
-    struct holder_target targets[INSTRUMENTS];
-    struct holders_config population;
-    struct holders holders;
-    struct happenings list;
-};
-
-/* Everybody holds 1,000 USDT at 10x for `hours`; steps of an hour, no lookback. */
-static void
-street_init(struct street *street, double hours, double open_interest)
-{
-    *street = (struct street){.pool = {.opening = INT64_C(1000000000000)}};
-    for (size_t i = 0; i < INSTRUMENTS; i++) {
-        street->instruments[i] = (struct engine_instrument){
-            .contract = {.kind = CONTRACT_LINEAR,
-                         .size = {1, 0},
-                         .price_scale = 2,
-                         .money_decimals = 6},
-            .rules = {
-                .mode = MARGIN_STEP,
-                .tier_count = 1,
-                .tier = {{.notional_max = INT64_MAX, .rate = 5 * PERMILLE, .leverage_max = 50}}}};
-        assert_int_equal(contract_init(&street->instruments[i].contract, NULL), OK);
-        assert_int_equal(margin_rules_init(&street->instruments[i].rules, NULL), OK);
-    }
-    street->config = (struct engine_config){
-        .instruments = street->instruments,
-        .instrument_count = INSTRUMENTS,
-        .pools = &street->pool,
-        .pool_count = 1,
-        .currency_count = 1,
-        .closeout_type = &closeout_at_once,
-        .closeout = {.cap = 0.2,
-                     .slippage = &slippage_constant.model,
-                     .daily_volume = NAN,
-                     .daily_volatility = NAN},
-        .adl = &adl_okx,
-        .sample_every = TIME_NS_MINUTE,
-        .observer = happenings_observer(&street->list),
-    };
-    street->params = (struct population_params){
-        .leverage = {.kind = &distribution_constant.model, .params = {.value = 10.0}},
-        .size = {.kind = &distribution_constant.model, .params = {.value = 1000.0}},
-        .lifetime = {.kind = &distribution_constant.model, .params = {.value = hours}},
-        .step = TIME_NS_HOUR,
-        .recovery = 4 * TIME_NS_HOUR,
-    };
-    street->targets[0] = (struct holder_target){
-        .params = &street->params, .open_interest = open_interest, .seed = 7};
-    street->population = (struct holders_config){.targets = street->targets};
-}
-
-static void
-street_open(struct street *street, time_ns_t from)
-{
-    assert_int_equal(engine_init(&street->engine, &street->config, NULL), OK);
-    assert_int_equal(holders_init(&street->holders, &street->population, INSTRUMENTS, from, NULL),
-                     OK);
-}
-
-static void
-street_start(struct street *street, time_ns_t from, int64_t mark_price)
-{
-    street_open(street, from);
-    engine_mark(&street->engine, 0, mark_price);
-    engine_start(&street->engine, from);
-    assert_int_equal(holders_start(&street->holders, &street->engine, from, NULL), OK);
-    assert_int_equal(engine_settle(&street->engine, from, NULL), OK);
-}
-
-static void
-street_close(struct street *street)
-{
-    struct error err = {.message = ""};
-    if (!engine_verify(&street->engine, &err))
-        fail_msg("%s", err.message);
-    holders_clear(&street->holders);
-    engine_clear(&street->engine);
-    happenings_clear(&street->list);
-}
-
-/* One instant with a mark: the population first, then the margins. */
-static void
-instant(struct street *street, size_t instrument, time_ns_t time, int64_t mark_price)
-{
-    engine_mark(&street->engine, instrument, mark_price);
-    if (street->holders.waiting || street->holders.next <= time)
-        assert_int_equal(holders_run(&street->holders, &street->engine, time, NULL), OK);
-    assert_int_equal(engine_settle(&street->engine, time, NULL), OK);
-}
-
-static int64_t
-longs_of(const struct street *street)
-{
-    return street->engine.positions.totals[0].long_quantity +
-           street->engine.instruments[0].longs.quantity;
-}
-
-static int64_t
-shorts_of(const struct street *street)
-{
-    return street->engine.positions.totals[0].short_quantity +
-           street->engine.instruments[0].shorts.quantity;
-}
+#include "street.h"
 
 /* 10,000 USDT a side at 100: 100 contracts, ten positions of ten, margin 100 each. */
 static void
@@ -133,8 +18,8 @@ test_the_book_is_filled_to_its_target_on_both_sides(void **state)
     struct street street;
     street_init(&street, 5.0, 10000.0);
     street_start(&street, TIME_NS_DAY, 10000);
-    assert_int_equal(longs_of(&street), 100);
-    assert_int_equal(shorts_of(&street), 100);
+    assert_int_equal(street_longs(&street), 100);
+    assert_int_equal(street_shorts(&street), 100);
     assert_int_equal(street.engine.positions.open, 20);
     for (size_t i = 0; i < 20; i++) {
         const struct position *row = &street.engine.positions.row[i];
@@ -154,13 +39,13 @@ test_whose_time_is_over_leaves_and_is_replaced(void **state)
     street_init(&street, 5.0, 10000.0);
     street_start(&street, 0, 10000);
     for (int hour = 1; hour <= 4; hour++)
-        instant(&street, 0, hour * TIME_NS_HOUR, 10000);
+        street_instant(&street, 0, hour * TIME_NS_HOUR, 10000);
     assert_int_equal(street.holders.accounts, 20);
-    instant(&street, 0, 5 * TIME_NS_HOUR, 10500);
+    street_instant(&street, 0, 5 * TIME_NS_HOUR, 10500);
     /* 1,000 / 105 = 9.5: nine contracts a position, eleven of them and one of a single one. */
     assert_int_equal(street.holders.accounts, 20 + 24);
-    assert_int_equal(longs_of(&street), 100);
-    assert_int_equal(shorts_of(&street), 100);
+    assert_int_equal(street_longs(&street), 100);
+    assert_int_equal(street_shorts(&street), 100);
     for (size_t i = 0; i < street.engine.positions.used; i++) {
         const struct position *row = &street.engine.positions.row[i];
         if (row->quantity != 0)
@@ -180,15 +65,15 @@ test_after_a_wipeout_the_heavy_side_closes_and_a_share_comes_back(void **state)
 {
     static const int64_t expected[] = {25, 43, 57};
     struct street street;
-    street_init(&street, NEVER_HOURS, 10000.0);
+    street_init(&street, STREET_FOREVER, 10000.0);
     street_start(&street, 0, 10000);
-    instant(&street, 0, TIME_NS_MINUTE, 8500);
-    assert_int_equal(longs_of(&street), 0);
-    assert_int_equal(shorts_of(&street), 100);
+    street_instant(&street, 0, TIME_NS_MINUTE, 8500);
+    assert_int_equal(street_longs(&street), 0);
+    assert_int_equal(street_shorts(&street), 100);
     for (int hour = 1; hour <= 3; hour++) {
-        instant(&street, 0, hour * TIME_NS_HOUR, 8500);
-        assert_int_equal(longs_of(&street), expected[hour - 1]);
-        assert_int_equal(shorts_of(&street), expected[hour - 1]);
+        street_instant(&street, 0, hour * TIME_NS_HOUR, 8500);
+        assert_int_equal(street_longs(&street), expected[hour - 1]);
+        assert_int_equal(street_shorts(&street), expected[hour - 1]);
     }
     street_close(&street);
 }
@@ -222,8 +107,8 @@ test_both_sides_balance_after_every_step_with_the_inventory_counted(void **state
             engine_mark(&street.engine, 0, mark);
             if (street.holders.next <= time) {
                 assert_int_equal(holders_run(&street.holders, &street.engine, time, NULL), OK);
-                assert_int_equal(longs_of(&street), shorts_of(&street));
-                assert_true(longs_of(&street) <= 10000);
+                assert_int_equal(street_longs(&street), street_shorts(&street));
+                assert_true(street_longs(&street) <= 10000);
                 with_inventory += engine_holds_inventory(&street.engine, 0);
                 steps++;
             }
@@ -242,7 +127,7 @@ static void
 test_memory_follows_the_open_positions_not_all_that_ever_were(void **state)
 {
     struct street street;
-    street_init(&street, NEVER_HOURS, 1e8);
+    street_init(&street, STREET_FOREVER, 1e8);
     street.params.size.params.value = 1e5; /* ten contracts at 10,000: 1,000 positions a side */
     street.params.recovery = TIME_NS_HOUR;
     street_start(&street, 0, 1000000);
@@ -250,8 +135,8 @@ test_memory_follows_the_open_positions_not_all_that_ever_were(void **state)
     double mark = 1000000.0;
     for (int hour = 1; hour <= 20; hour++) {
         mark *= 0.85;
-        instant(&street, 0, hour * TIME_NS_HOUR - 1, (int64_t)mark);
-        instant(&street, 0, hour * TIME_NS_HOUR, (int64_t)mark);
+        street_instant(&street, 0, hour * TIME_NS_HOUR - 1, (int64_t)mark);
+        street_instant(&street, 0, hour * TIME_NS_HOUR, (int64_t)mark);
         const size_t bytes = holders_bytes(&street.holders);
         most = bytes > most ? bytes : most;
     }
@@ -279,14 +164,14 @@ test_the_opening_book_has_survived_the_lookback(void **state)
     for (int i = 0; i <= NOTED; i++) {
         path[i] = 10000 + (int64_t)(1500.0 * sin(i * 0.13));
         if (i < NOTED)
-            instant(&street, 0, i * 10 * TIME_NS_MINUTE, path[i]);
+            street_instant(&street, 0, i * 10 * TIME_NS_MINUTE, path[i]);
     }
     assert_int_equal(street.engine.positions.open, 0);
     engine_mark(&street.engine, 0, path[NOTED]);
     engine_start(&street.engine, TIME_NS_DAY);
     assert_int_equal(holders_start(&street.holders, &street.engine, TIME_NS_DAY, NULL), OK);
-    assert_int_equal(longs_of(&street), (int64_t)(1e6 / ((double)path[NOTED] / 100.0)));
-    assert_int_equal(longs_of(&street), shorts_of(&street));
+    assert_int_equal(street_longs(&street), (int64_t)(1e6 / ((double)path[NOTED] / 100.0)));
+    assert_int_equal(street_longs(&street), street_shorts(&street));
     size_t past = 0;
     const struct engine_instrument *rules = &street.instruments[0];
     for (size_t id = 0; id < street.engine.positions.used; id++) {
@@ -313,17 +198,6 @@ test_the_opening_book_has_survived_the_lookback(void **state)
     street_close(&street);
 }
 
-static struct position
-plain_position(uint32_t account, uint32_t instrument, int64_t quantity, time_ns_t close)
-{
-    return (struct position){.quantity = quantity,
-                             .entry_value = quantity * INT64_C(100000000),
-                             .margin = llabs(quantity) * INT64_C(50000000),
-                             .account = account,
-                             .instrument = instrument,
-                             .close_time = close};
-}
-
 /*
  * Instrument 0 has a mark from the start, instrument 1 from 5 h on.
  *
@@ -339,11 +213,11 @@ test_explicit_positions_come_and_go_at_their_times_and_wait_for_their_own_mark(v
 {
     static const uint64_t open_after[] = {1, 1, 0, 1, 1, 2, 3};
     struct holder_order orders[] = {
-        {.open = 0, .position = plain_position(0, 0, 3, 2 * TIME_NS_HOUR)},
-        {.open = 0, .position = plain_position(1, 1, -4, TIME_NS_NEVER)},
-        {.open = TIME_NS_HOUR, .position = plain_position(2, 1, 5, 4 * TIME_NS_HOUR)},
-        {.open = 3 * TIME_NS_HOUR, .position = plain_position(3, 0, 6, TIME_NS_NEVER)},
-        {.open = 6 * TIME_NS_HOUR, .position = plain_position(4, 0, 1, TIME_NS_NEVER)},
+        {.open = 0, .position = street_position(0, 0, 3, 2 * TIME_NS_HOUR)},
+        {.open = 0, .position = street_position(1, 1, -4, TIME_NS_NEVER)},
+        {.open = TIME_NS_HOUR, .position = street_position(2, 1, 5, 4 * TIME_NS_HOUR)},
+        {.open = 3 * TIME_NS_HOUR, .position = street_position(3, 0, 6, TIME_NS_NEVER)},
+        {.open = 6 * TIME_NS_HOUR, .position = street_position(4, 0, 1, TIME_NS_NEVER)},
     };
     struct street street;
     street_init(&street, 1.0, 0.0);
@@ -351,7 +225,7 @@ test_explicit_positions_come_and_go_at_their_times_and_wait_for_their_own_mark(v
     street_start(&street, 0, 10000);
     for (int hour = 0; hour <= 6; hour++) {
         if (hour > 0)
-            instant(&street, hour >= 5, hour * TIME_NS_HOUR, 10000);
+            street_instant(&street, hour >= 5, hour * TIME_NS_HOUR, 10000);
         if (street.engine.positions.open != open_after[hour])
             fail_msg("%d h: %llu open", hour, (unsigned long long)street.engine.positions.open);
         assert_true(street.holders.waiting == (hour < 5));
@@ -491,9 +365,9 @@ test_the_window_ends_before_its_end_and_time_never_goes_back(void **state)
         marks.price[i] = 10000;
     }
     struct holder_order orders[] = {
-        {.open = 5 * TIME_NS_MINUTE, .position = plain_position(0, 0, 1, TIME_NS_NEVER)},
-        {.open = 5 * TIME_NS_MINUTE, .position = plain_position(1, 0, 1, 8 * TIME_NS_MINUTE)},
-        {.open = 40 * TIME_NS_MINUTE, .position = plain_position(2, 0, 1, TIME_NS_NEVER)},
+        {.open = 5 * TIME_NS_MINUTE, .position = street_position(0, 0, 1, TIME_NS_NEVER)},
+        {.open = 5 * TIME_NS_MINUTE, .position = street_position(1, 0, 1, 8 * TIME_NS_MINUTE)},
+        {.open = 40 * TIME_NS_MINUTE, .position = street_position(2, 0, 1, TIME_NS_NEVER)},
     };
     struct clock clock = {0};
     struct street street;

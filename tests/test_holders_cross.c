@@ -9,133 +9,7 @@
 #include "engine/holders.h"
 #include "engine/replay.h"
 #include "models/population_draw.h"
-#include "reference.h"
-
-enum { INSTRUMENTS = 2 };
-#define PERMILLE (RATE_ONE / 1000)
-#define NEVER_HOURS 1e9
-
-/* Two linear instruments of 1 coin a contract, whole contracts, cents, 1e-6 USDT, one pool. */
-struct street {
-    struct engine_instrument instruments[INSTRUMENTS];
-    struct engine_pool pool;
-    struct engine_config config;
-    struct engine engine;
-    struct population_params params;
-    struct holder_target targets[INSTRUMENTS];
-    struct holders_config population;
-    struct holders holders;
-    struct happenings list;
-};
-
-/* Everybody holds 1,000 USDT at 10x for `hours`; steps of an hour, no lookback. */
-static void
-street_init(struct street *street, double hours, double open_interest)
-{
-    *street = (struct street){.pool = {.opening = INT64_C(1000000000000)}};
-    for (size_t i = 0; i < INSTRUMENTS; i++) {
-        street->instruments[i] = (struct engine_instrument){
-            .contract = {.kind = CONTRACT_LINEAR,
-                         .size = {1, 0},
-                         .price_scale = 2,
-                         .money_decimals = 6},
-            .rules = {
-                .mode = MARGIN_STEP,
-                .tier_count = 1,
-                .tier = {{.notional_max = INT64_MAX, .rate = 5 * PERMILLE, .leverage_max = 50}}}};
-        assert_int_equal(contract_init(&street->instruments[i].contract, NULL), OK);
-        assert_int_equal(margin_rules_init(&street->instruments[i].rules, NULL), OK);
-    }
-    street->config = (struct engine_config){
-        .instruments = street->instruments,
-        .instrument_count = INSTRUMENTS,
-        .pools = &street->pool,
-        .pool_count = 1,
-        .currency_count = 1,
-        .closeout_type = &closeout_at_once,
-        .closeout = {.cap = 0.2,
-                     .slippage = &slippage_constant.model,
-                     .daily_volume = NAN,
-                     .daily_volatility = NAN},
-        .adl = &adl_okx,
-        .sample_every = TIME_NS_MINUTE,
-        .observer = happenings_observer(&street->list),
-    };
-    street->params = (struct population_params){
-        .leverage = {.kind = &distribution_constant.model, .params = {.value = 10.0}},
-        .size = {.kind = &distribution_constant.model, .params = {.value = 1000.0}},
-        .lifetime = {.kind = &distribution_constant.model, .params = {.value = hours}},
-        .step = TIME_NS_HOUR,
-        .recovery = 4 * TIME_NS_HOUR,
-    };
-    street->targets[0] = (struct holder_target){
-        .params = &street->params, .open_interest = open_interest, .seed = 7};
-    street->population = (struct holders_config){.targets = street->targets};
-}
-
-static void
-street_open(struct street *street, time_ns_t from)
-{
-    assert_int_equal(engine_init(&street->engine, &street->config, NULL), OK);
-    assert_int_equal(holders_init(&street->holders, &street->population, INSTRUMENTS, from, NULL),
-                     OK);
-}
-
-static void
-street_start(struct street *street, time_ns_t from, int64_t mark_price)
-{
-    street_open(street, from);
-    engine_mark(&street->engine, 0, mark_price);
-    engine_start(&street->engine, from);
-    assert_int_equal(holders_start(&street->holders, &street->engine, from, NULL), OK);
-    assert_int_equal(engine_settle(&street->engine, from, NULL), OK);
-}
-
-static void
-street_close(struct street *street)
-{
-    struct error err = {.message = ""};
-    if (!engine_verify(&street->engine, &err))
-        fail_msg("%s", err.message);
-    holders_clear(&street->holders);
-    engine_clear(&street->engine);
-    happenings_clear(&street->list);
-}
-
-/* One instant with a mark: the population first, then the margins. */
-static void
-instant(struct street *street, size_t instrument, time_ns_t time, int64_t mark_price)
-{
-    engine_mark(&street->engine, instrument, mark_price);
-    if (street->holders.waiting || street->holders.next <= time)
-        assert_int_equal(holders_run(&street->holders, &street->engine, time, NULL), OK);
-    assert_int_equal(engine_settle(&street->engine, time, NULL), OK);
-}
-
-static int64_t
-longs_of(const struct street *street)
-{
-    return street->engine.positions.totals[0].long_quantity +
-           street->engine.instruments[0].longs.quantity;
-}
-
-static int64_t
-shorts_of(const struct street *street)
-{
-    return street->engine.positions.totals[0].short_quantity +
-           street->engine.instruments[0].shorts.quantity;
-}
-
-static struct position
-plain_position(uint32_t account, uint32_t instrument, int64_t quantity, time_ns_t close)
-{
-    return (struct position){.quantity = quantity,
-                             .entry_value = quantity * INT64_C(100000000),
-                             .margin = llabs(quantity) * INT64_C(50000000),
-                             .account = account,
-                             .instrument = instrument,
-                             .close_time = close};
-}
+#include "street.h"
 
 /* A cross account with one position is an isolated position by another name. */
 static void
@@ -149,10 +23,10 @@ test_drawn_cross_accounts_go_the_way_of_isolated_positions(void **state)
     street_start(&isolated, 0, 10000);
     street_start(&cross, 0, 10000);
     for (int hour = 1; hour < 8; hour++) {
-        instant(&isolated, 0, hour * TIME_NS_HOUR, marks[hour]);
-        instant(&cross, 0, hour * TIME_NS_HOUR, marks[hour]);
-        assert_int_equal(longs_of(&cross), longs_of(&isolated));
-        assert_int_equal(shorts_of(&cross), shorts_of(&isolated));
+        street_instant(&isolated, 0, hour * TIME_NS_HOUR, marks[hour]);
+        street_instant(&cross, 0, hour * TIME_NS_HOUR, marks[hour]);
+        assert_int_equal(street_longs(&cross), street_longs(&isolated));
+        assert_int_equal(street_shorts(&cross), street_shorts(&isolated));
         assert_int_equal(cross.engine.instruments[0].liquidations,
                          isolated.engine.instruments[0].liquidations);
         assert_true(ledger_balance(&cross.engine.ledger, cross.engine.pools[0].account) ==
@@ -172,7 +46,7 @@ test_a_drawn_cross_account_that_leaves_takes_its_balance_along(void **state)
     street_init(&street, 3.0, 20000.0);
     street.targets[0].cross = true;
     street_start(&street, 0, 10000);
-    instant(&street, 0, 3 * TIME_NS_HOUR, 10100);
+    street_instant(&street, 0, 3 * TIME_NS_HOUR, 10100);
     size_t left = 0;
     for (size_t i = 0; i < street.engine.accounts.count; i++) {
         const struct account_row *row = &street.engine.accounts.row[i];
@@ -193,8 +67,8 @@ static void
 test_the_positions_of_a_cross_account_stand_for_each_other(void **state)
 {
     struct holder_order orders[2] = {
-        {.position = plain_position(0, 0, 10, TIME_NS_NEVER), .deposit = INT64_C(500000000)},
-        {.position = plain_position(0, 1, -10, TIME_NS_NEVER),
+        {.position = street_position(0, 0, 10, TIME_NS_NEVER), .deposit = INT64_C(500000000)},
+        {.position = street_position(0, 1, -10, TIME_NS_NEVER),
          .deposit = INT64_C(500000000),
          .order_margin = INT64_C(7000000)},
     };

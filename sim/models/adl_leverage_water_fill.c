@@ -18,36 +18,15 @@ level_of(const struct adl_holding *holding)
     return holding->candidate.notional / fmax(holding->candidate.equity, 1e-300);
 }
 
-/* What all holdings give up at a level. */
-static double
-given_at(const struct adl_holding *holding, size_t count, double level)
-{
-    double given = 0.0;
-    for (size_t i = 0; i < count; i++)
-        given += part_at(&holding[i], level);
-    return given;
-}
-
 static void
 allocate(const struct adl_params *params, const struct adl_holding *holding, size_t count,
          int64_t need, int64_t *take)
 {
     (void)params;
-    double low = 0.0, high = 1.0;
+    double high = 1.0;
     for (size_t i = 0; i < count; i++)
         high = fmax(high, level_of(&holding[i]));
-    const double target = (double)need;
-    for (int step = 0; step < 200 && low < high; step++) {
-        const double middle = low + (high - low) / 2.0;
-        if (middle <= low || middle >= high)
-            break;
-        if (given_at(holding, count, middle) > target)
-            low = middle;
-        else
-            high = middle;
-    }
-    for (size_t i = 0; i < count; i++)
-        take[i] = adl_rank_part(&holding[i], part_at(&holding[i], high));
+    adl_rank_to_level(holding, count, need, high, false, part_at, take);
 }
 
 static const struct param rows[] = {

@@ -42,3 +42,32 @@ adl_rank_part(const struct adl_holding *holding, double share)
         return holding->quantity;
     return (int64_t)floor(share) / holding->step * holding->step;
 }
+
+/* What all holdings give up at a level. */
+static double
+given_at(const struct adl_holding *holding, size_t count, double level, adl_part_at *part_at)
+{
+    double given = 0.0;
+    for (size_t i = 0; i < count; i++)
+        given += part_at(&holding[i], level);
+    return given;
+}
+
+void
+adl_rank_to_level(const struct adl_holding *holding, size_t count, int64_t need, double high,
+                  bool grows, adl_part_at *part_at, int64_t *take)
+{
+    double low = 0.0;
+    for (int step = 0; step < 200; step++) {
+        const double middle = low + (high - low) / 2.0;
+        if (middle <= low || middle >= high)
+            break;
+        const bool enough = given_at(holding, count, middle, part_at) > (double)need;
+        if (enough == grows)
+            high = middle;
+        else
+            low = middle;
+    }
+    for (size_t i = 0; i < count; i++)
+        take[i] = adl_rank_part(&holding[i], part_at(&holding[i], grows ? low : high));
+}

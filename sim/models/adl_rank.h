@@ -81,4 +81,12 @@ int adl_rank_quintile(int64_t cumulative, int64_t total);
 /* A share of a holding, rounded down to its step; all of it where the share reaches it. */
 int64_t adl_rank_part(const struct adl_holding *holding, double share);
 
+/* What a holding gives up at a level; with the level that grows, or falls, throughout. */
+typedef double adl_part_at(const struct adl_holding *holding, double level);
+
+/* take[i]: what each holding gives up at the level in [0, high] at which the sum is `need`, found
+ * by halving and rounded to the side that gives no more. */
+void adl_rank_to_level(const struct adl_holding *holding, size_t count, int64_t need, double high,
+                       bool grows, adl_part_at *part_at, int64_t *take);
+
 #endif

@@ -37,16 +37,7 @@ static const struct param rows[] = {
         .fallback = "0",
         .doc = "Contracts that are sold in one step when so many or fewer are left.",
     },
-    {
-        .key = "share",
-        .type = PARAM_DOUBLE,
-        .offset = offsetof(struct closeout_params, share),
-        .min = 1e-6,
-        .max = 1.0,
-        .unit = "1",
-        .fallback = "100%",
-        .doc = "Largest share of the volume on its side that a step takes.",
-    },
+    CLOSEOUT_SHARE,
     {
         .key = "every",
         .type = PARAM_DURATION,

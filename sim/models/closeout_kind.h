@@ -33,6 +33,12 @@ struct closeout_params {
 };
 
 /* The keys every kind has, rows of its table: the slippage model and the market it assumes. */
+#define CLOSEOUT_SHARE                                                                           \
+    {                                                                                            \
+        .key = "share", .type = PARAM_DOUBLE, .offset = offsetof(struct closeout_params, share), \
+        .min = 1e-6, .max = 1.0, .unit = "1", .fallback = "100%",                                \
+        .doc = "Largest share of the volume on its side that is taken at an instant.",           \
+    }
 #define CLOSEOUT_SLIPPAGE                                                   \
     {                                                                       \
         .key = "slippage", .type = PARAM_MODEL,                             \

@@ -23,6 +23,14 @@ partial_of(const struct model *model)
     return (const struct partial_type *)(const void *)model;
 }
 
+bool
+partial_goes_down(const struct partial_params *params, const struct partial_situation *situation)
+{
+    const double lowest = (situation->lowest_rate + situation->fee_rate) *
+                          situation->unit_notional * (double)situation->quantity;
+    return (int64_t)situation->tier + 1 >= params->from_tier && situation->equity >= lowest;
+}
+
 int64_t
 partial_whole_steps(double quantity, int64_t step, int64_t held)
 {

@@ -52,6 +52,28 @@ struct partial_situation {
     uint32_t orders;              /* placed so far */
 };
 
+/* Rows that several kinds share. */
+#define PARTIAL_FROM_TIER                                                                      \
+    {                                                                                          \
+        .key = "from_tier", .type = PARAM_INTEGER,                                             \
+        .offset = offsetof(struct partial_params, from_tier), .min = 2, .max = 64, .unit = "", \
+        .fallback = "3",                                                                       \
+        .doc = "Lowest tier, counted from 1, that is reduced step by step; below it the "      \
+               "takeover follows.",                                                            \
+    }
+#define PARTIAL_TIME_TO_LIVE                                                                 \
+    {                                                                                        \
+        .key = "time_to_live", .type = PARAM_DURATION,                                       \
+        .offset = offsetof(struct partial_params, time_to_live), .min = 0.0, .max = 86400.0, \
+        .unit = "s", .fallback = "60s",                                                      \
+        .doc = "How long an order stands before it is cancelled and priced anew.",           \
+    }
+#define PARTIAL_EVERY(text, words)                                                                \
+    {                                                                                             \
+        .key = "every", .type = PARAM_DURATION, .offset = offsetof(struct partial_params, every), \
+        .min = 0.0, .max = 86400.0, .unit = "s", .fallback = (text), .doc = (words),              \
+    }
+
 enum partial_fill { PARTIAL_RESTING = 0, PARTIAL_IOC, PARTIAL_FOK };
 
 struct partial_order {
@@ -83,6 +105,11 @@ extern const struct partial_type partial_to_initial;
 extern const struct model *const partial_registry[]; /* ends with NULL */
 
 const struct partial_type *partial_of(const struct model *model);
+
+/* Whether a position is in a tier that is reduced step by step, and the account still has what tier
+ * 1 would ask of all of it and the fee. */
+bool partial_goes_down(const struct partial_params *params,
+                       const struct partial_situation *situation);
 
 /* Down to a multiple of `step`, at least one step, at most `quantity`. */
 int64_t partial_whole_steps(double quantity, int64_t step, int64_t held);

@@ -49,16 +49,7 @@ static const struct param rows[] = {
         .fallback = "100k",
         .doc = "Largest notional an order may have.",
     },
-    {
-        .key = "every",
-        .type = PARAM_DURATION,
-        .offset = offsetof(struct partial_params, every),
-        .min = 0.0,
-        .max = 86400.0,
-        .unit = "s",
-        .fallback = "1s",
-        .doc = "Length of a block.",
-    },
+    PARTIAL_EVERY("1s", "Length of a block."),
     {.key = NULL},
 };
 

@@ -48,16 +48,7 @@ static const struct param rows[] = {
         .fallback = "60s",
         .doc = "Time after which everything may be closed.",
     },
-    {
-        .key = "every",
-        .type = PARAM_DURATION,
-        .offset = offsetof(struct partial_params, every),
-        .min = 0.0,
-        .max = 86400.0,
-        .unit = "s",
-        .fallback = "1s",
-        .doc = "Pause between two orders.",
-    },
+    PARTIAL_EVERY("1s", "Pause between two orders."),
     {
         .key = "liquidator_fee",
         .type = PARAM_DOUBLE,

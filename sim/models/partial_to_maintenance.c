@@ -30,16 +30,7 @@ static const struct param rows[] = {
         .fallback = "1000000000000000",
         .doc = "Largest notional an order may have.",
     },
-    {
-        .key = "every",
-        .type = PARAM_DURATION,
-        .offset = offsetof(struct partial_params, every),
-        .min = 0.0,
-        .max = 86400.0,
-        .unit = "s",
-        .fallback = "0s",
-        .doc = "Pause between two orders.",
-    },
+    PARTIAL_EVERY("0s", "Pause between two orders."),
     {.key = NULL},
 };
 

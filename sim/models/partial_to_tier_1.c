@@ -6,9 +6,7 @@ static bool
 order_part(const struct partial_params *params, const struct partial_situation *situation,
            struct partial_order *order)
 {
-    const double lowest = (situation->lowest_rate + situation->fee_rate) *
-                          situation->unit_notional * (double)situation->quantity;
-    if ((int64_t)situation->tier + 1 < params->from_tier || situation->equity < lowest)
+    if (!partial_goes_down(params, situation))
         return false;
     *order = (struct partial_order){.quantity = situation->quantity - situation->tier_quantity[0],
                                     .time_to_live = params->time_to_live};
@@ -16,27 +14,8 @@ order_part(const struct partial_params *params, const struct partial_situation *
 }
 
 static const struct param rows[] = {
-    {
-        .key = "from_tier",
-        .type = PARAM_INTEGER,
-        .offset = offsetof(struct partial_params, from_tier),
-        .min = 2,
-        .max = 64,
-        .unit = "",
-        .fallback = "3",
-        .doc = "Lowest tier, counted from 1, that is reduced step by step; below it the takeover "
-               "follows.",
-    },
-    {
-        .key = "time_to_live",
-        .type = PARAM_DURATION,
-        .offset = offsetof(struct partial_params, time_to_live),
-        .min = 0.0,
-        .max = 86400.0,
-        .unit = "s",
-        .fallback = "60s",
-        .doc = "How long an order stands before it is cancelled and priced anew.",
-    },
+    PARTIAL_FROM_TIER,
+    PARTIAL_TIME_TO_LIVE,
     {.key = NULL},
 };
 

@@ -7,9 +7,7 @@ order_part(const struct partial_params *params, const struct partial_situation *
            struct partial_order *order)
 {
     const size_t levels = (size_t)params->levels;
-    const double lowest = (situation->lowest_rate + situation->fee_rate) *
-                          situation->unit_notional * (double)situation->quantity;
-    if ((int64_t)situation->tier + 1 < params->from_tier || situation->equity < lowest)
+    if (!partial_goes_down(params, situation))
         return false;
     const size_t target = situation->tier > levels ? situation->tier - levels : 0;
     const int64_t left = situation->tier_quantity[target];
@@ -21,17 +19,7 @@ order_part(const struct partial_params *params, const struct partial_situation *
 }
 
 static const struct param rows[] = {
-    {
-        .key = "from_tier",
-        .type = PARAM_INTEGER,
-        .offset = offsetof(struct partial_params, from_tier),
-        .min = 2,
-        .max = 64,
-        .unit = "",
-        .fallback = "3",
-        .doc = "Lowest tier, counted from 1, that is reduced step by step; below it the takeover "
-               "follows.",
-    },
+    PARTIAL_FROM_TIER,
     {
         .key = "levels",
         .type = PARAM_INTEGER,
@@ -42,16 +30,7 @@ static const struct param rows[] = {
         .fallback = "2",
         .doc = "Tiers an order takes the position down.",
     },
-    {
-        .key = "time_to_live",
-        .type = PARAM_DURATION,
-        .offset = offsetof(struct partial_params, time_to_live),
-        .min = 0.0,
-        .max = 86400.0,
-        .unit = "s",
-        .fallback = "60s",
-        .doc = "How long an order stands before it is cancelled and priced anew.",
-    },
+    PARTIAL_TIME_TO_LIVE,
     {.key = NULL},
 };
 

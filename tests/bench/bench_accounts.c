@@ -17,6 +17,7 @@
 #include "engine/adl_queue.h"
 #include "engine/replay.h"
 
+#include "market.h"
 #include "measure.h"
 
 enum {
@@ -26,51 +27,21 @@ enum {
     TRADES = 2000000,  /* the same */
     WINNERS = 1000000,
     ROUNDS = 7,
-    CHUNK = TAPE_CHUNK_ROWS,
 };
 
 static const time_ns_t start_time = 1700000000 * TIME_NS_SECOND;
 static const int64_t first_price = 6000000;
 
-struct column_source {
-    int64_t *time, *price, *quantity;
-    size_t count, given;
-};
-
-static enum status
-next_rows(void *context, struct tape_rows *rows, struct error *err)
-{
-    (void)err;
-    struct column_source *source = context;
-    const size_t left = source->count - source->given;
-    const size_t count = left < CHUNK ? left : CHUNK;
-    const size_t at = source->given;
-    *rows = (struct tape_rows){.count = count,
-                               .time = source->time + at,
-                               .price = source->price + at,
-                               .quantity = source->quantity + at};
-    source->given += count;
-    return OK;
-}
-
-static void *
-column(size_t count, size_t size)
-{
-    void *memory = malloc(count * size);
-    assert(memory != NULL);
-    return memory;
-}
-
 /* A day of a price that swings by +-0.5 %, each instrument at a pace of its own. */
 static void
-make_rows(struct column_source *source, size_t count, size_t instrument)
+make_rows(struct market_rows *source, size_t count, size_t instrument)
 {
     struct rng rng;
     rng_init(&rng, 1 + instrument, RNG_TEST, count);
-    *source = (struct column_source){.time = column(count, 8),
-                                     .price = column(count, 8),
-                                     .quantity = column(count, 8),
-                                     .count = count};
+    *source = (struct market_rows){.time = market_column(count, 8),
+                                   .price = market_column(count, 8),
+                                   .quantity = market_column(count, 8),
+                                   .count = count};
     const time_ns_t apart = TIME_NS_DAY / (time_ns_t)count;
     for (size_t i = 0; i < count; i++) {
         const double phase = (double)i / (double)count * 50.0 + (double)instrument;
@@ -79,32 +50,6 @@ make_rows(struct column_source *source, size_t count, size_t instrument)
             first_price + (int64_t)(30000.0 * sin(phase)) + (int64_t)(rng_u32(&rng) % 64);
         source->quantity[i] = 1 + rng_u32(&rng) % 5000;
     }
-}
-
-static struct engine_instrument
-make_instrument(void)
-{
-    struct engine_instrument instrument = {
-        .contract = {.symbol = "BTCUSDT",
-                     .settlement = "USDT",
-                     .kind = CONTRACT_LINEAR,
-                     .size = {1, 0},
-                     .price_scale = 2,
-                     .quantity_scale = 3,
-                     .money_decimals = 6},
-        .rules = {.mode = MARGIN_MARGINAL, .fee_rate = 500000000, .tier_count = 3},
-    };
-    const money_t caps[] = {INT64_C(50000000000), INT64_C(600000000000), INT64_MAX};
-    for (size_t i = 0; i < 3; i++)
-        instrument.rules.tier[i] = (struct margin_tier){.notional_max = caps[i],
-                                                        .rate = (rate_t)(4 + i) * (RATE_ONE / 1000),
-                                                        .leverage_max = 100};
-    enum status status = contract_init(&instrument.contract, NULL);
-    assert(status == OK);
-    status = margin_rules_init(&instrument.rules, NULL);
-    assert(status == OK);
-    (void)status;
-    return instrument;
 }
 
 struct bench {
@@ -118,7 +63,7 @@ static void
 open_engine(struct bench *bench, size_t instruments, size_t positions)
 {
     for (size_t i = 0; i < INSTRUMENTS; i++)
-        bench->instruments[i] = make_instrument();
+        bench->instruments[i] = market_instrument();
     bench->pool = (struct engine_pool){.opening = INT64_C(1000000000000000)};
     bench->config = (struct engine_config){
         .instruments = bench->instruments,
@@ -181,7 +126,7 @@ open_accounts(struct bench *bench, bool cross)
 
 /* Seconds of a day's replay, positions opened before. */
 static double
-replay_day(struct bench *bench, struct column_source *rows)
+replay_day(struct bench *bench, struct market_rows *rows)
 {
     const struct holders_config none = {.orders = NULL};
     struct holders holders;
@@ -191,7 +136,7 @@ replay_day(struct bench *bench, struct column_source *rows)
     for (size_t k = 0; k < 2 * INSTRUMENTS; k++) {
         sources[k] = (struct replay_source){.kind = k < INSTRUMENTS ? TAPE_MARK : TAPE_TRADE,
                                             .instrument = k % INSTRUMENTS,
-                                            .next = next_rows,
+                                            .next = market_next,
                                             .context = &rows[k]};
         rows[k].given = 0;
     }
@@ -215,7 +160,7 @@ replay_day(struct bench *bench, struct column_source *rows)
 static void
 bench_cross(void)
 {
-    static struct column_source rows[2 * INSTRUMENTS];
+    static struct market_rows rows[2 * INSTRUMENTS];
     double ratio[ROUNDS], isolated[ROUNDS], cross[ROUNDS];
     uint64_t liquidations = 0;
     for (size_t k = 0; k < 2 * INSTRUMENTS; k++)
@@ -270,7 +215,7 @@ bench_rank(void)
     double ratio[ROUNDS], ranked[ROUNDS], first[ROUNDS];
     rng_init(&rng, 3, RNG_TEST, 0);
     open_engine(&bench, 1, WINNERS);
-    struct position *positions = column(WINNERS, sizeof(*positions));
+    struct position *positions = market_column(WINNERS, sizeof(*positions));
     for (size_t i = 0; i < WINNERS; i++) {
         positions[i] = (struct position){.quantity = 1 + (int64_t)(rng_u32(&rng) % 2000),
                                          .close_time = TIME_NS_NEVER,
@@ -282,7 +227,7 @@ bench_rank(void)
     }
     enum status status = engine_open_many(engine, positions, WINNERS, NULL);
     assert(status == OK);
-    struct scored *scored = column(WINNERS, sizeof(*scored));
+    struct scored *scored = market_column(WINNERS, sizeof(*scored));
     for (int round = 0; round < ROUNDS; round++) {
         engine_mark(engine, 0, first_price + 60000 + round);
         double begin = measure_seconds();

@@ -25,6 +25,7 @@
 #include "base/rng.h"
 #include "engine/replay.h"
 
+#include "market.h"
 #include "measure.h"
 
 enum {
@@ -35,53 +36,21 @@ enum {
     ROUNDS = 7,
     STORM_MARKS = 20000,
     TAPE_ROWS = 2000000,
-    CHUNK = TAPE_CHUNK_ROWS,
 };
 
 static const time_ns_t start_time = 1700000000 * TIME_NS_SECOND;
 
-struct column_source {
-    int64_t *time, *price, *quantity;
-    int8_t *side;
-    size_t count, given;
-};
-
-static enum status
-next_rows(void *context, struct tape_rows *rows, struct error *err)
-{
-    (void)err;
-    struct column_source *source = context;
-    const size_t left = source->count - source->given;
-    const size_t count = left < CHUNK ? left : CHUNK;
-    const size_t at = source->given;
-    *rows = (struct tape_rows){.count = count,
-                               .time = source->time + at,
-                               .price = source->price + at,
-                               .quantity = source->quantity == NULL ? NULL : source->quantity + at,
-                               .side = source->side == NULL ? NULL : source->side + at};
-    source->given += count;
-    return OK;
-}
-
-static void *
-column(size_t count, size_t size)
-{
-    void *memory = malloc(count * size);
-    assert(memory != NULL);
-    return memory;
-}
-
 /* A day of a price that never leaves +-1 % of 60,000.00, trades in bursts of one time stamp. */
 static void
-make_quiet(struct column_source *trades, struct column_source *marks)
+make_quiet(struct market_rows *trades, struct market_rows *marks)
 {
     struct rng rng;
     rng_init(&rng, 1, RNG_TEST, 0);
-    *trades = (struct column_source){.time = column(TRADES, 8),
-                                     .price = column(TRADES, 8),
-                                     .quantity = column(TRADES, 8),
-                                     .side = column(TRADES, 1),
-                                     .count = TRADES};
+    *trades = (struct market_rows){.time = market_column(TRADES, 8),
+                                   .price = market_column(TRADES, 8),
+                                   .quantity = market_column(TRADES, 8),
+                                   .side = market_column(TRADES, 1),
+                                   .count = TRADES};
     for (size_t i = 0; i < TRADES; i++) {
         const uint32_t bits = rng_u32(&rng);
         trades->time[i] = start_time + (time_ns_t)(i / 3) * (TIME_NS_DAY / (TRADES / 3));
@@ -89,8 +58,8 @@ make_quiet(struct column_source *trades, struct column_source *marks)
         trades->quantity[i] = 1 + bits % 5000;
         trades->side[i] = bits & 1024 ? 1 : -1;
     }
-    *marks =
-        (struct column_source){.time = column(MARKS, 8), .price = column(MARKS, 8), .count = MARKS};
+    *marks = (struct market_rows){
+        .time = market_column(MARKS, 8), .price = market_column(MARKS, 8), .count = MARKS};
     for (size_t i = 0; i < MARKS; i++) {
         marks->time[i] = start_time + (time_ns_t)i * (TIME_NS_DAY / MARKS);
         marks->price[i] = 6000000 + (int64_t)(30000.0 * sin((double)i * 1e-4));
@@ -99,12 +68,12 @@ make_quiet(struct column_source *trades, struct column_source *marks)
 
 /* Reads every value of the columns once, the least any replay could do. */
 static double
-scan(const struct column_source *source)
+scan(const struct market_rows *source)
 {
     const double begin = measure_seconds();
     int64_t sum = 0;
-    for (size_t at = 0; at < source->count; at += CHUNK) {
-        const size_t end = source->count - at < CHUNK ? source->count : at + CHUNK;
+    for (size_t at = 0; at < source->count; at += MARKET_CHUNK) {
+        const size_t end = source->count - at < MARKET_CHUNK ? source->count : at + MARKET_CHUNK;
         for (size_t i = at; i < end; i++)
             sum += source->time[i];
         for (size_t i = at; i < end; i++)
@@ -120,37 +89,11 @@ scan(const struct column_source *source)
     return measure_seconds() - begin;
 }
 
-static struct engine_instrument
-make_instrument(void)
-{
-    struct engine_instrument instrument = {
-        .contract = {.symbol = "BTCUSDT",
-                     .settlement = "USDT",
-                     .kind = CONTRACT_LINEAR,
-                     .size = {1, 0},
-                     .price_scale = 2,
-                     .quantity_scale = 3,
-                     .money_decimals = 6},
-        .rules = {.mode = MARGIN_MARGINAL, .fee_rate = 500000000, .tier_count = 3},
-    };
-    const money_t caps[] = {INT64_C(50000000000), INT64_C(600000000000), INT64_MAX};
-    for (size_t i = 0; i < 3; i++)
-        instrument.rules.tier[i] = (struct margin_tier){.notional_max = caps[i],
-                                                        .rate = (rate_t)(4 + i) * (RATE_ONE / 1000),
-                                                        .leverage_max = 100};
-    enum status status = contract_init(&instrument.contract, NULL);
-    assert(status == OK);
-    status = margin_rules_init(&instrument.rules, NULL);
-    assert(status == OK);
-    (void)status;
-    return instrument;
-}
-
 /* Long positions of 3x to 20x, entered at 60,000; with `shorts`, every second one short. */
 static struct holder_order *
 make_orders(const struct contract *contract, size_t count, bool shorts)
 {
-    struct holder_order *orders = column(count, sizeof(*orders));
+    struct holder_order *orders = market_column(count, sizeof(*orders));
     struct rng rng;
     rng_init(&rng, 2, RNG_TEST, 0);
     for (size_t i = 0; i < count; i++) {
@@ -177,7 +120,7 @@ struct outcome {
 /* Opens the positions in a first short replay, then times the rest. */
 static struct outcome
 run(const struct engine_instrument *instrument, const struct holder_order *orders, size_t count,
-    struct column_source *trades, struct column_source *marks)
+    struct market_rows *trades, struct market_rows *marks)
 {
     const struct engine_pool pool = {.opening = INT64_C(1000000000000000)};
     const struct engine_config config = {
@@ -202,7 +145,7 @@ run(const struct engine_instrument *instrument, const struct holder_order *order
     assert(status == OK);
     status = holders_init(&holders, &none, 1, start_time, NULL);
     assert(status == OK);
-    struct position *positions = column(count, sizeof(*positions));
+    struct position *positions = market_column(count, sizeof(*positions));
     for (size_t i = 0; i < count; i++)
         positions[i] = orders[i].position;
     engine_mark(&engine, 0, 6000000);
@@ -210,8 +153,8 @@ run(const struct engine_instrument *instrument, const struct holder_order *order
     assert(status == OK);
     free(positions);
     struct replay_source sources[2] = {
-        {.kind = TAPE_MARK, .next = next_rows, .context = marks},
-        {.kind = TAPE_TRADE, .next = next_rows, .context = trades},
+        {.kind = TAPE_MARK, .next = market_next, .context = marks},
+        {.kind = TAPE_TRADE, .next = market_next, .context = trades},
     };
     marks->given = 0;
     if (trades != NULL)
@@ -240,7 +183,7 @@ run(const struct engine_instrument *instrument, const struct holder_order *order
 static void
 bench_quiet(const struct engine_instrument *instrument)
 {
-    struct column_source trades, marks;
+    struct market_rows trades, marks;
     make_quiet(&trades, &marks);
     struct holder_order *many = make_orders(&instrument->contract, MANY, true);
     struct holder_order *few = make_orders(&instrument->contract, FEW, true);
@@ -274,8 +217,9 @@ bench_quiet(const struct engine_instrument *instrument)
 static void
 bench_storm(const struct engine_instrument *instrument)
 {
-    struct column_source marks = {
-        .time = column(STORM_MARKS, 8), .price = column(STORM_MARKS, 8), .count = STORM_MARKS};
+    struct market_rows marks = {.time = market_column(STORM_MARKS, 8),
+                                .price = market_column(STORM_MARKS, 8),
+                                .count = STORM_MARKS};
     for (size_t i = 0; i < STORM_MARKS; i++) {
         marks.time[i] = start_time + (time_ns_t)i * TIME_NS_SECOND / 10;
         marks.price[i] = 6000000 - (int64_t)i * 2400000 / STORM_MARKS;
@@ -433,9 +377,9 @@ tape_write_task(const void *argument)
     const struct tape_stream stream = {
         .instrument = "BTCUSDT", .kind = TAPE_TRADE, .price_scale = 2, .quantity_scale = 3};
     struct tape_rows rows = {.count = TAPE_CHUNK_ROWS};
-    int64_t *time = column(TAPE_CHUNK_ROWS, 8), *price = column(TAPE_CHUNK_ROWS, 8);
-    int64_t *quantity = column(TAPE_CHUNK_ROWS, 8);
-    int8_t *side = column(TAPE_CHUNK_ROWS, 1);
+    int64_t *time = market_column(TAPE_CHUNK_ROWS, 8), *price = market_column(TAPE_CHUNK_ROWS, 8);
+    int64_t *quantity = market_column(TAPE_CHUNK_ROWS, 8);
+    int8_t *side = market_column(TAPE_CHUNK_ROWS, 1);
     rows.time = time;
     rows.price = price;
     rows.quantity = quantity;
@@ -556,7 +500,7 @@ bench_memory(const struct engine_instrument *instrument)
 int
 main(void)
 {
-    const struct engine_instrument instrument = make_instrument();
+    const struct engine_instrument instrument = market_instrument();
     bench_memory(&instrument); /* first, while this process is small */
     bench_quiet(&instrument);
     bench_storm(&instrument);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prices a venue computes: a run makes index, mark and funding itself where the scenario says so."""
+"""A run makes index, mark and funding itself where the scenario says so."""
 import os
 import pathlib
 import re
