@@ -15,8 +15,10 @@
 
 #include "base/error.h"
 #include "base/pool.h"
+#include "base/replace.h"
 #include "base/text.h"
 #include "io/arguments.h"
+#include "io/export.h"
 #include "io/info.h"
 #include "io/libraries.h"
 #include "io/progress.h"
@@ -200,6 +202,30 @@ command_report(const struct arguments *arguments, struct error *err)
     return OK;
 }
 
+/* To a file, or to standard output. */
+static enum status
+command_export(const struct arguments *arguments, struct error *err)
+{
+    if (arguments->file_count != 1)
+        return error_set(err, ERR_USAGE, "export: name one result");
+    const char *output = arguments->output, *ending = output == NULL ? NULL : strrchr(output, '.');
+    const struct export_options options = {
+        .json = arguments->json || (ending != NULL && strcmp(ending, ".json") == 0),
+        .pool = arguments->pool,
+        .every = arguments->every,
+    };
+    if (output != NULL)
+        TRY(need_output(arguments, "export", true, err));
+    struct text out = {0};
+    enum status status = export_rows(arguments->files[0], &options, &out, err);
+    if (status == OK && output != NULL)
+        status = replace_write(output, out.data, out.length, err);
+    else if (status == OK)
+        fwrite(out.data, 1, out.length, stdout);
+    text_clear(&out);
+    return status;
+}
+
 static enum status
 command_info(const struct arguments *arguments, struct error *err)
 {
@@ -286,6 +312,8 @@ static const struct command {
     {"report", "RESULT", "draw a result as one self-contained HTML page", command_report},
     {"check", "SCENARIO", "check a scenario and its tapes, print it with all defaults",
      command_check},
+    {"export", "RESULT", "write a fund's history as rows shaped like OKX's public ones",
+     command_export},
     {"info", "FILE...", "say what a tape or a result holds", command_info},
     {"models", "", "list what a scenario can pick from, with parameters and sources",
      command_models},

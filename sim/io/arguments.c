@@ -149,15 +149,40 @@ set_keep_duplicates(struct arguments *arguments, const char *text)
     return arguments->keep_duplicates = true;
 }
 
+static bool
+set_pool(struct arguments *arguments, const char *text)
+{
+    arguments->pool = text;
+    return text[0] != '\0';
+}
+
+static bool
+set_every(struct arguments *arguments, const char *text)
+{
+    return timeline_parse_duration(text, strlen(text), &arguments->every) && arguments->every > 0;
+}
+
+static bool
+set_json(struct arguments *arguments, const char *text)
+{
+    (void)text;
+    return arguments->json = true;
+}
+
 static const struct option_row option_rows[] = {
     {'o', "output", "FILE", "where the result goes (generate: a directory)",
-     "import run report generate", set_output},
+     "import run report export generate", set_output},
     {'s', "set", "KEY=VALUE", "override one key; may be repeated", "run check generate",
      set_override},
     {'j', "threads", "N", "threads to use (default: the CPUs of this process)", "import run",
      set_threads},
-    {'f', "force", NULL, "replace an output file that exists", "import run report", set_force},
+    {'f', "force", NULL, "replace an output file that exists", "import run report export",
+     set_force},
     {'q', "quiet", NULL, "no progress, no summary", "import run report generate", set_quiet},
+    {'A', "pool", "NAME", "only this pool (default: all)", "export", set_pool},
+    {'E', "every", "TIME", "time between two regular updates (default: 1min)", "export", set_every},
+    {'J', "json", NULL, "as JSON (default: CSV, unless the output ends in .json)", "export",
+     set_json},
     {'F', "format", "NAME", "format of the files (default: told from the data)", "import",
      set_format},
     {'I', "instrument", "NAME", "instrument name on the tape", "import", set_instrument},
@@ -182,6 +207,7 @@ arguments_defaults(void)
 {
     return (struct arguments){.threads = pool_default_threads(),
                               .kind = FORMAT_KIND_ANY,
+                              .every = TIME_NS_MINUTE,
                               .price_scale = -1,
                               .quantity_scale = -1};
 }

@@ -21,7 +21,8 @@ struct arguments {
     size_t override_count;
     unsigned threads; /* -j */
     bool quiet, force, json;
-    const char *format, *instrument;
+    const char *format, *instrument, *pool;
+    time_ns_t every;
     enum tape_kind kind;
     int price_scale, quantity_scale;
     enum bars_path bar_path;

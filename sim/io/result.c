@@ -114,12 +114,11 @@ result_event_count(const struct result *result, const struct layout_table *table
     return row_count(result->file, path, count, err);
 }
 
-enum status
-result_events(const struct result *result, const struct layout_table *table, uint64_t from,
-              size_t count, void *rows, struct error *err)
+/* Rows of the compound dataset at `path`. */
+static enum status
+read_table(const struct result *result, const struct layout_table *table, const char *path,
+           uint64_t from, size_t count, void *rows, struct error *err)
 {
-    char path[LINK_PATH_MAX];
-    snprintf(path, sizeof(path), "event/%s", table->name);
     hid_t type = layout_compound(table, 0), dataset = H5Dopen2(result->file, path, H5P_DEFAULT);
     enum status status = OK;
     if (type < 0 || dataset < 0)
@@ -129,6 +128,24 @@ result_events(const struct result *result, const struct layout_table *table, uin
     hdf_close(&dataset);
     hdf_close(&type);
     return status;
+}
+
+enum status
+result_events(const struct result *result, const struct layout_table *table, uint64_t from,
+              size_t count, void *rows, struct error *err)
+{
+    char path[LINK_PATH_MAX];
+    snprintf(path, sizeof(path), "event/%s", table->name);
+    return read_table(result, table, path, from, count, rows, err);
+}
+
+enum status
+result_changes(const struct result *result, const struct result_pool *pool, uint64_t from,
+               size_t count, struct layout_change *rows, struct error *err)
+{
+    char path[LINK_PATH_MAX];
+    snprintf(path, sizeof(path), "fund/%s/%s", pool->name, layout_change_table.name);
+    return count == 0 ? OK : read_table(result, &layout_change_table, path, from, count, rows, err);
 }
 
 /* ---- opening ---- */

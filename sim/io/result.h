@@ -66,6 +66,11 @@ enum status result_event_count(const struct result *result, const struct layout_
 enum status result_events(const struct result *result, const struct layout_table *table,
                           uint64_t from, size_t count, void *rows, struct error *err) MUST_CHECK;
 
+/* Reads `count` rows from row `from` of the changes of a pool of this result. */
+enum status result_changes(const struct result *result, const struct result_pool *pool,
+                           uint64_t from, size_t count, struct layout_change *rows,
+                           struct error *err) MUST_CHECK;
+
 /* Appends a summary for people: what the file is, its pools and their key figures. */
 enum status result_info(const char *path, struct text *out, struct error *err) MUST_CHECK;
 

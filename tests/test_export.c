@@ -1,0 +1,165 @@
+/* A fund's history as rows of OKX's endpoint, each amount by hand. */
+#include "cmocka_all.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/export.h"
+#include "sample_result.h"
+#include "tmpdir.h"
+
+#define HEAD "instType,instFamily,ccy,ts,type,balance,amt,maxBal,maxBalTs,decRate,adlType\n"
+#define USDT INT64_C(1000000)
+
+/* The sample pool's rows; `start` is 2020-03-12T00:00:00Z. */
+static const time_ns_t start = SAMPLE_START;
+
+static void
+change(const struct observer *observer, time_ns_t time, enum fund_change_kind kind, money_t amount,
+       money_t *balance)
+{
+    *balance += amount;
+    observer->fund(
+        observer->context,
+        &(struct fund_change){.time = time, .kind = kind, .amount = amount, .balance = *balance});
+}
+
+static void
+sample(const struct observer *observer, time_ns_t time, money_t balance, enum fund_state state)
+{
+    const struct pool_sample pool = {.balance = balance, .state = state};
+    const struct instrument_sample instrument = {.mark_price = 70000};
+    observer->sample(observer->context, &(struct engine_sample){time, &pool, &instrument});
+}
+
+/* Two days: 1,000 at 00:00; +50 at 07:59:59, -400 at 08:00 sharp, +30 a nanosecond later, +500 of
+ * the platform at 20:00; next day -280 at 09:00 with ADL on, which ends at 10:00; the end at
+ * 12:00. */
+static void
+write_two_days(const char *path)
+{
+    struct recorder *recorder;
+    money_t balance = 0;
+    assert_int_equal(sample_open(&recorder, path, NULL, NULL), OK);
+    const struct observer observer = recorder_observer(recorder);
+    change(&observer, start, FUND_OPENING, 1000 * USDT, &balance);
+    sample(&observer, start, balance, FUND_NORMAL);
+    change(&observer, start + 8 * TIME_NS_HOUR - TIME_NS_SECOND, FUND_SURPLUS, 50 * USDT, &balance);
+    change(&observer, start + 8 * TIME_NS_HOUR, FUND_DEFICIT, -400 * USDT, &balance);
+    change(&observer, start + 8 * TIME_NS_HOUR + 1, FUND_FEE, 30 * USDT, &balance);
+    change(&observer, start + 20 * TIME_NS_HOUR, FUND_INJECTION, 500 * USDT, &balance);
+    sample(&observer, start + 24 * TIME_NS_HOUR, balance, FUND_NORMAL);
+    change(&observer, start + 33 * TIME_NS_HOUR, FUND_DEFICIT, -280 * USDT, &balance);
+    observer.adl(observer.context, &(struct adl_event){.time = start + 33 * TIME_NS_HOUR,
+                                                       .quantity = -1,
+                                                       .mark_price = 70000});
+    sample(&observer, start + 33 * TIME_NS_HOUR, balance, FUND_IN_ADL);
+    sample(&observer, start + 34 * TIME_NS_HOUR, balance, FUND_NORMAL);
+    sample(&observer, start + 36 * TIME_NS_HOUR, balance, FUND_NORMAL);
+    assert_int_equal(recorder_commit(recorder, NULL), OK);
+}
+
+/* 08:00 of day 1: 50 came in and 400 went out, 08:00 itself counted.  08:00 of day 2: 30 and the
+ * platform's 500.  End: 280 went out.  50 - 400 + 30 + 500 - 280 = -100 = 900 - 1000.  When ADL
+ * begins the balance is 900, its largest of the last 8 h 1,180, which stood at 01:00 already: the
+ * decline is 280 / 1180 = 0.237288; when it ends the 1,180 of before 09:00 still counts. */
+static void
+test_amounts_come_at_eight_and_at_the_end_and_add_up(void **state)
+{
+    char path[512];
+    struct text out = {0};
+    tmpdir_path(state, "two.h5", path, sizeof(path));
+    write_two_days(path);
+    const struct export_options options = {.every = TIME_NS_DAY};
+    assert_int_equal(export_rows(path, &options, &out, NULL), OK);
+    assert_string_equal(
+        out.data, HEAD
+        "SWAP,btc-usdt,USDT,1583971200000,regular_update,1000,,,,,\n"
+        "SWAP,btc-usdt,USDT,1584000000000,liquidation_balance_deposit,650,50,,,,\n"
+        "SWAP,btc-usdt,USDT,1584000000000,bankruptcy_loss,650,-400,,,,\n"
+        "SWAP,btc-usdt,USDT,1584057600000,regular_update,1180,,,,,\n"
+        "SWAP,btc-usdt,USDT,1584086400000,liquidation_balance_deposit,1180,30,,,,\n"
+        "SWAP,btc-usdt,USDT,1584086400000,platform_revenue,1180,500,,,,\n"
+        "SWAP,btc-usdt,USDT,1584090000000,adl,900,,1180,1584061200000,0.237288,rate_adl_start\n"
+        "SWAP,btc-usdt,USDT,1584093600000,adl,900,,1180,1584064800000,0.237288,adl_end\n"
+        "SWAP,btc-usdt,USDT,1584100800000,bankruptcy_loss,900,-280,,,,\n"
+        "SWAP,btc-usdt,USDT,1584100800000,regular_update,900,,,,,\n");
+    text_clear(&out);
+}
+
+static void
+test_json_has_the_shape_of_the_endpoint_and_the_newest_row_first(void **state)
+{
+    char path[512];
+    struct text out = {0};
+    tmpdir_path(state, "two.h5", path, sizeof(path));
+    write_two_days(path);
+    const struct export_options options = {.json = true, .every = TIME_NS_DAY};
+    assert_int_equal(export_rows(path, &options, &out, NULL), OK);
+    assert_true(strncmp(out.data,
+                        "{\n  \"code\": \"0\",\n  \"data\": [\n    {\n      \"details\": [\n"
+                        "        {\"adlType\": \"\", \"amt\": \"\", \"balance\": \"900\",",
+                        99) == 0);
+    assert_non_null(strstr(out.data, "\"adlType\": \"rate_adl_start\", \"amt\": \"\", "
+                                     "\"balance\": \"900\", \"ccy\": \"USDT\", \"decRate\": "
+                                     "\"0.237288\", \"maxBal\": \"1180\", \"maxBalTs\": "
+                                     "\"1584061200000\", \"ts\": \"1584090000000\", \"type\": "
+                                     "\"adl\"}"));
+    assert_true(strstr(out.data, "\"ts\": \"1584100800000\"") <
+                strstr(out.data, "\"ts\": \"1583971200000\""));
+    assert_non_null(strstr(out.data,
+                           "\"instFamily\": \"btc-usdt\",\n      \"instType\": \"SWAP\","
+                           "\n      \"total\": \"900\"\n    }\n  ],\n  \"msg\": \"\"\n}"));
+    text_clear(&out);
+}
+
+/* sample_small: the fund is short in its third second, and ADL closes a winner. */
+static void
+test_a_fund_that_is_short_begins_adl_for_its_balance(void **state)
+{
+    char path[512];
+    struct text out = {0};
+    tmpdir_path(state, "small.h5", path, sizeof(path));
+    assert_int_equal(sample_small(path, NULL, NULL), OK);
+    const struct export_options options = {.every = TIME_NS_SECOND};
+    assert_int_equal(export_rows(path, &options, &out, NULL), OK);
+    assert_non_null(strstr(out.data, ",adl,0,,1050.25,1583971201000,1,bal_adl_start\n"));
+    /* 1000 + 50.25 - 400 + 100 - 750.25 + 500: all within the day, so at the end of the run */
+    assert_non_null(strstr(out.data, "1583971205000,liquidation_balance_deposit,500,150.25,"));
+    assert_non_null(strstr(out.data, "1583971205000,bankruptcy_loss,500,-1150.25,"));
+    assert_non_null(strstr(out.data, "1583971205000,platform_revenue,500,500,"));
+    text_clear(&out);
+}
+
+static void
+test_a_pool_that_is_not_there_is_an_error_with_the_names_there_are(void **state)
+{
+    char path[512];
+    struct text out = {0};
+    struct error err;
+    tmpdir_path(state, "small.h5", path, sizeof(path));
+    assert_int_equal(sample_small(path, NULL, NULL), OK);
+    const struct export_options options = {.pool = "eth", .every = TIME_NS_MINUTE};
+    assert_int_equal(export_rows(path, &options, &out, &err), ERR_RANGE);
+    assert_non_null(strstr(err.message, "no pool 'eth'; there is btc-usdt"));
+    assert_int_equal(export_rows("nowhere.h5", &options, &out, &err), ERR_NO_INPUT);
+    text_clear(&out);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_amounts_come_at_eight_and_at_the_end_and_add_up,
+                                        tmpdir_setup, tmpdir_teardown),
+        cmocka_unit_test_setup_teardown(
+            test_json_has_the_shape_of_the_endpoint_and_the_newest_row_first, tmpdir_setup,
+            tmpdir_teardown),
+        cmocka_unit_test_setup_teardown(test_a_fund_that_is_short_begins_adl_for_its_balance,
+                                        tmpdir_setup, tmpdir_teardown),
+        cmocka_unit_test_setup_teardown(
+            test_a_pool_that_is_not_there_is_an_error_with_the_names_there_are, tmpdir_setup,
+            tmpdir_teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
