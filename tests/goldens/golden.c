@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether a sign before `at` belongs to the number: nothing it could be a hyphen of is before it. */
+/* Whether a sign at `at` belongs to a number: nothing it could be the hyphen of is before it. */
 static bool
 is_sign(const char *text, const char *at)
 {
