@@ -95,6 +95,15 @@ test_models_cross_into_money_in_one_place(void **state)
     assert_true(money_to_double(100000000, 8) == 1.0);
 }
 
+static void
+test_dividing_down_goes_towards_minus_infinity(void **state)
+{
+    assert_int_equal(money_divide_down(7, 2), 3);
+    assert_int_equal(money_divide_down(-7, 2), -4);
+    assert_int_equal(money_divide_down(-8, 2), -4);
+    assert_int_equal(money_divide_down((int128_t)INT64_MIN * 3, 3), INT64_MIN);
+}
+
 int
 main(void)
 {
@@ -104,6 +113,7 @@ main(void)
         cmocka_unit_test(test_a_share_is_the_amount_times_the_rate),
         cmocka_unit_test(test_portions_of_a_whole_add_up_when_the_last_takes_the_rest),
         cmocka_unit_test(test_models_cross_into_money_in_one_place),
+        cmocka_unit_test(test_dividing_down_goes_towards_minus_infinity),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

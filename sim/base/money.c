@@ -37,6 +37,17 @@ money_share(money_t amount, rate_t rate)
 }
 
 money_t
+money_divide_down(int128_t numerator, int128_t denominator)
+{
+    assert(denominator > 0);
+    int128_t quotient = numerator / denominator;
+    if (quotient * denominator > numerator)
+        quotient--;
+    assert(quotient <= INT64_MAX && quotient >= INT64_MIN);
+    return (money_t)quotient;
+}
+
+money_t
 money_portion(money_t amount, int64_t part, int64_t whole)
 {
     assert(whole != 0);

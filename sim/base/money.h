@@ -23,6 +23,9 @@ enum { RATE_SCALE = 12 };
 /* numerator / denominator (> 0) to nearest, ties away from zero. */
 money_t money_divide(int128_t numerator, int64_t denominator);
 
+/* numerator / denominator (> 0) towards minus infinity. */
+money_t money_divide_down(int128_t numerator, int128_t denominator);
+
 /* a + b. */
 money_t money_add(money_t a, money_t b);
 

@@ -8,18 +8,6 @@ absolute(money_t amount)
     return amount < 0 ? -amount : amount;
 }
 
-/* numerator / denominator (> 0) towards minus infinity. */
-static money_t
-divide_down(int128_t numerator, int128_t denominator)
-{
-    assert(denominator > 0);
-    int128_t quotient = numerator / denominator;
-    if (quotient * denominator > numerator)
-        quotient--;
-    assert(quotient <= INT64_MAX && quotient >= INT64_MIN);
-    return (money_t)quotient;
-}
-
 /* The notional maintenance margin is charged on. */
 static money_t
 maintenance_notional(const struct account_position *position)
@@ -106,7 +94,7 @@ account_bankruptcy_value(const struct account *account, size_t index, int64_t ch
     const money_t released = absolute(
         money_add(account_position_maintenance(position), -account_position_maintenance(&rest)));
     const money_t given =
-        divide_down((int128_t)risk.equity * released, (int128_t)risk.maintenance_margin);
+        money_divide_down((int128_t)risk.equity * released, (int128_t)risk.maintenance_margin);
     const money_t value =
         contract_value(position->contract, position->quantity, position->mark_price);
     const money_t value_left = contract_value(rest.contract, rest.quantity, rest.mark_price);
@@ -143,14 +131,14 @@ account_variation_margin(money_t notional, money_t order_notional, rate_t risk_f
     assert(notional >= 0 && order_notional >= 0 && unit > 0);
     const int128_t needed = (int128_t)notional * money_add(risk_factor, slippage) +
                             (int128_t)order_notional * risk_factor;
-    return -divide_down(-needed, (int128_t)RATE_ONE * unit) * unit;
+    return -money_divide_down(-needed, (int128_t)RATE_ONE * unit) * unit;
 }
 
 money_t
 account_margin_level(money_t maintenance, rate_t factor, money_t unit)
 {
     assert(maintenance >= 0 && unit > 0);
-    return divide_down((int128_t)maintenance * factor, (int128_t)RATE_ONE * unit) * unit;
+    return money_divide_down((int128_t)maintenance * factor, (int128_t)RATE_ONE * unit) * unit;
 }
 
 money_t

@@ -159,9 +159,8 @@ takeover_account(struct engine *engine, uint32_t id, struct error *err)
         const struct position held = engine->positions.row[p];
         const struct instrument_state *state = &engine->instruments[held.instrument];
         const int128_t part = (int128_t)risk.equity * weight_of(engine, &held, by_notional);
-        money_t given = account->positions == 1 || whole == 0 ? left : (money_t)(part / whole);
-        if (given < 0 && given * whole != part && account->positions > 1)
-            given--; /* towards minus infinity */
+        const money_t given =
+            account->positions == 1 || whole == 0 ? left : money_divide_down(part, whole);
         left -= given;
         struct lot lot = {
             .case_id = case_id,
@@ -206,10 +205,10 @@ takeover_cost(struct engine *engine, uint32_t id, int64_t quantity, money_t *cos
         left.quantity == 0 ? 0 : liquidation_need(&state->now, &left, mark_price).maintenance;
     const money_t released =
         llabs(liquidation_need(&state->now, position, mark_price).maintenance - after);
-    const int128_t product = (int128_t)risk.equity * released;
-    money_t given = risk.maintenance == 0 ? 0 : (money_t)(product / risk.maintenance);
-    if (product < 0 && (int128_t)given * risk.maintenance != product)
-        given--; /* towards minus infinity */
+    const money_t given =
+        risk.maintenance == 0
+            ? 0
+            : money_divide_down((int128_t)risk.equity * released, risk.maintenance);
     *cost =
         contract_value(&state->now.contract, position->quantity, mark_price) -
         (left.quantity == 0 ? 0 : contract_value(&state->now.contract, left.quantity, mark_price)) -
