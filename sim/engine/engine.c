@@ -297,6 +297,13 @@ engine_settle(struct engine *engine, time_ns_t time, struct error *err)
 }
 
 void
+engine_finish(struct engine *engine, time_ns_t time)
+{
+    for (size_t i = 0; i < engine->config->pool_count; i++)
+        fund_settle_now(&engine->pools[i], &engine->ledger, &engine->observer, time);
+}
+
+void
 engine_sample(struct engine *engine, time_ns_t time)
 {
     for (size_t i = 0; i < engine->config->pool_count; i++)

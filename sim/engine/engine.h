@@ -349,6 +349,9 @@ time_ns_t engine_next(const struct engine *engine);
 /* Checks margins, takes over, closes out, runs the waterfall; then forgets the instant's prints. */
 enum status engine_settle(struct engine *engine, time_ns_t time, struct error *err) MUST_CHECK;
 
+/* The run ends at `time`: what waits for a fund's settlement is booked. */
+void engine_finish(struct engine *engine, time_ns_t time);
+
 /* Hands the present state to the observer. */
 void engine_sample(struct engine *engine, time_ns_t time);
 

@@ -155,11 +155,9 @@ fund_start(struct fund *fund, time_ns_t time)
 }
 
 void
-fund_settle(struct fund *fund, struct ledger *ledger, const struct observer *observer,
-            time_ns_t time)
+fund_settle_now(struct fund *fund, struct ledger *ledger, const struct observer *observer,
+                time_ns_t time)
 {
-    if (time < fund->next_settlement)
-        return;
     const size_t clearing = ledger_account(ledger, fund->currency, LEDGER_CLEARING);
     /* what came in first, so that the balance does not dip below what it will be */
     for (int sign = 1; sign >= -1; sign -= 2) {
@@ -171,6 +169,15 @@ fund_settle(struct fund *fund, struct ledger *ledger, const struct observer *obs
             fund->pending[kind] = 0;
         }
     }
+}
+
+void
+fund_settle(struct fund *fund, struct ledger *ledger, const struct observer *observer,
+            time_ns_t time)
+{
+    if (time < fund->next_settlement)
+        return;
+    fund_settle_now(fund, ledger, observer, time);
     fund->next_settlement = fund_rules_next_settlement(fund->rules, time);
 }
 
@@ -199,6 +206,7 @@ fund_sample(struct fund *fund, const struct ledger *ledger, time_ns_t time)
     const money_t peak = peak_at(fund, 0)->balance;
     return (struct pool_sample){
         .balance = balance,
+        .pending = money_add(fund_balance(fund, ledger), -balance),
         .surplus = fund->surplus,
         .deficit = fund->deficit,
         .fee = fund->fee,

@@ -69,7 +69,11 @@ void fund_pay(struct fund *fund, struct ledger *ledger, const struct observer *o
 /* The clock of the settlement starts at `time`. */
 void fund_start(struct fund *fund, time_ns_t time);
 
-/* Books what waited, when the clock of the settlement has come. */
+/* Books what waits. */
+void fund_settle_now(struct fund *fund, struct ledger *ledger, const struct observer *observer,
+                     time_ns_t time);
+
+/* The same, when the clock of the settlement has come. */
 void fund_settle(struct fund *fund, struct ledger *ledger, const struct observer *observer,
                  time_ns_t time);
 

@@ -149,6 +149,7 @@ struct pool_sample {
     money_t adl_relief;      /* deficit ADL spared the fund, at the price of the close-out, >= 0 */
     money_t uncovered_loss;  /* >= 0 */
     money_t socialized_loss; /* >= 0: what accounts gave up for it */
+    money_t pending;         /* changes that wait for the settlement by the clock, signed */
     money_t peak_8h;         /* largest balance within [time - 8 h, time] */
     money_t drawdown_8h;     /* peak_8h - balance, >= 0 */
     enum fund_state state;

@@ -366,6 +366,7 @@ finish(struct replay *replay, struct error *err)
     const time_ns_t end = replay->to != TIME_NS_NEVER ? replay->to : replay->now;
     for (time_ns_t time; (time = next_timer(replay)) < end;)
         TRY(apply_instant(replay, time, err));
+    engine_finish(replay->engine, end);
     run_timers(replay, end); /* nobody comes or goes at the end itself: the window is over */
     if (replay->next_sample - replay->sample_every < end)
         engine_sample(replay->engine, end);

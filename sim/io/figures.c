@@ -81,9 +81,9 @@ close_part(struct figures *figures, uint64_t case_id, int64_t quantity, money_t 
         end_case(figures, entry);
 }
 
-/* A part that was closed for the trader's account. */
+/* A part that was closed before anybody took the account over: the case goes on. */
 static void
-close_for_trader(struct figures *figures, const struct closeout_event *event)
+close_step(struct figures *figures, const struct closeout_event *event)
 {
     struct figures_pool *pool = pool_at(figures, event->instrument);
     struct caseload_entry *entry = caseload_find(&figures->cases, event->case_id);
@@ -108,8 +108,9 @@ figures_closeout(struct figures *figures, const struct closeout_event *event)
     pool->figures.uncovered_loss_total += event->uncovered_loss;
     if (event->uncovered_loss > 0)
         mark_depleted(pool, event->time);
-    if (event->cause == CLOSEOUT_TRADER)
-        close_for_trader(figures, event);
+    const struct caseload_entry *entry = caseload_find(&figures->cases, event->case_id);
+    if (entry != NULL && entry->remaining == 0)
+        close_step(figures, event);
     else
         close_part(figures, event->case_id, event->quantity, event->result);
 }
@@ -206,7 +207,8 @@ follow_inventory(struct figures *figures, const struct engine_sample *sample)
     }
     for (size_t i = 0; i < figures->pool_count; i++) {
         struct layout_figures *pool = &figures->pools[i].figures;
-        const money_t worth = sample->pools[i].balance + pool->inventory_pnl_closing;
+        const money_t worth =
+            sample->pools[i].balance + sample->pools[i].pending + pool->inventory_pnl_closing;
         if (pool->worth_lowest_time == 0 || worth < pool->worth_lowest) {
             pool->worth_lowest = worth;
             pool->worth_lowest_time = sample->time;
@@ -224,6 +226,7 @@ figures_sample(struct figures *figures, const struct engine_sample *sample)
     follow_inventory(figures, sample);
     for (size_t i = 0; i < figures->pool_count; i++) {
         figures->pools[i].figures.adl_relief_total = sample->pools[i].adl_relief;
+        figures->pools[i].figures.uncovered_loss_total = sample->pools[i].uncovered_loss;
         if (sample->pools[i].state == FUND_DEPLETED)
             mark_depleted(&figures->pools[i], sample->time);
     }

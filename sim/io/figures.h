@@ -2,10 +2,11 @@
  * figures.h - the key figures of each pool, kept while a run goes by.
  *
  * Every change of a balance is looked at, so a low that lasts less than a sample is not missed.
- * Only ADL relief, which the engine alone can measure, is taken from the last sample: a running
- * sum loses nothing between samples.  A pool counts as depleted from the first deficit that was
- * not paid in full, whether ADL or other accounts took it or nobody did; ADL that a trigger calls
- * before the fund is short does not count as that.
+ * Only ADL relief, which the engine alone can measure, and the uncovered loss, which may yet be
+ * shared, are taken from the last sample: a running sum loses nothing between samples.  A pool
+ * counts as depleted from the first deficit that was not paid in full, whether ADL or other
+ * accounts took it or nobody did; ADL that a trigger calls before the fund is short does not count
+ * as that.
  */
 #ifndef SIM_IO_FIGURES_H
 #define SIM_IO_FIGURES_H

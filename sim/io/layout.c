@@ -48,6 +48,8 @@ static const struct layout_column pool_columns[] = {
     COLUMN(pool_sample, uncovered_loss, I64, MONEY, "sum of deficit nobody paid, since the start"),
     COLUMN(pool_sample, socialized_loss, I64, MONEY,
            "sum of what accounts gave up for losses, since the start"),
+    COLUMN(pool_sample, pending, I64, MONEY,
+           "changes that wait for the fund's settlement, and count for what it can pay"),
     COLUMN(pool_sample, peak_8h, I64, MONEY, "largest balance of the last 8 hours"),
     COLUMN(pool_sample, drawdown_8h, I64, MONEY,
            "fall of the balance from its largest of the last 8 hours"),
