@@ -326,8 +326,8 @@ closeout: {closeout}
 
     def test_dydx_fills_a_tenth_a_block_at_the_bankruptcy_price(self):
         # 1 BTC with 1,100 over 50,000: (50,000 - 1,100) / 0.988 = 49,493.9 of the oracle.  At
-        # 49,400 equity is 500 and a tenth of the position carries a tenth of it: 50, then 45, then 40.5,
-        # all below 1.5 % of the notional, until the fund has the 500.
+        # 49,400 equity is 500 and a tenth of the position carries a tenth of it: 50, then 45, then
+        # 40.5, all below 1.5 % of the notional, until the fund has the 500.
         run = self.run_venue("dydx-v4.yaml", "BTC-USD", "2024-08-05T00:00:00",
                              [(0, 50000), (60, 49494), (120, 49400)],
                              [("a", "long", 1, 50000, 1100), ("b", "short", 1, 50000, 50000)], 1000,
