@@ -8,7 +8,7 @@
 #include "engine/cross.h"
 #include "quick.h"
 
-/* 10 of one contract and -10 of the other, both from 100, on 60: at 96 and 100 the loss is 40 and 20
+/* 10 of one contract and -10 of the other, both from 100, on 60: at 96 and 100 40 are lost and 20
  * are left for 1 % of 960 + 1,000 = 19.60; at 95.99 it is 40.10, and 19.90 are left for 19.599; at
  * 95.95 40.50, and 19.50 are less than 19.595. */
 static void

@@ -190,8 +190,8 @@ test_a_resting_order_is_priced_anew_after_its_time_to_live(void **state)
     desk_close(&desk);
 }
 
-/* A staged takeover: above two thirds of maintenance the position is sold for the trader, below it is
- * taken.  At 98.90 9 of 9.89 are left; at 98.60 6 of 9.86 are below 6.57. */
+/* Above two thirds of maintenance the position is sold for the trader, below them it is taken
+ * over.  At 98.90 9 of 9.89 are left; at 98.60 6 of 9.86 are below 6.57. */
 static void
 test_a_backstop_waits_until_two_thirds_of_maintenance(void **state)
 {

@@ -16,12 +16,13 @@ order_part(const struct partial_params *params, const struct partial_situation *
         partial_cover(shortage, situation->unit_notional, situation->maintenance_rate,
                       params->liquidator_fee, params->fund_fee);
     const double most = fmin(cover, allowed * (double)situation->quantity);
+    /* a size that is whole but for its last binary digits is that many */
+    const double steps = ceil(most / (double)situation->step * (1.0 - 1e-12));
     *order = (struct partial_order){
         .quantity = most >= (double)situation->quantity
                         ? situation->quantity
-                        : partial_whole_steps(ceil(most / (double)situation->step) *
-                                                  (double)situation->step,
-                                              situation->step, situation->quantity),
+                        : partial_whole_steps(steps * (double)situation->step, situation->step,
+                                              situation->quantity),
         .fill = PARTIAL_IOC,
         .wait = params->every};
     return true;

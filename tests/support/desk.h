@@ -1,5 +1,5 @@
 /*
- * desk.h - a small venue by hand: two contracts, one pool, and everything that happens written down.
+ * desk.h - a small venue by hand: two contracts, one pool, and all that happens written down.
  */
 #ifndef TESTS_SUPPORT_DESK_H
 #define TESTS_SUPPORT_DESK_H
@@ -44,7 +44,8 @@ void desk_settle(struct desk *desk, int second);
 uint32_t desk_account(struct desk *desk, money_t deposit);
 void desk_trade(struct desk *desk, uint32_t account, size_t instrument, int64_t quantity);
 
-/* An isolated position of account 1000 + n entered at the present mark with this margin; its row. */
+/* An isolated position entered at the present mark with this margin, of an account of its own; its
+ * row. */
 uint32_t desk_position(struct desk *desk, size_t instrument, int64_t quantity, money_t margin);
 
 /* Balance of the pool. */
