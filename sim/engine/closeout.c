@@ -7,6 +7,7 @@
 #include "base/fixed.h"
 #include "engine/lot.h"
 #include "engine/unwind.h"
+#include "engine/unwind_orders.h"
 #include "engine/waterfall.h"
 
 /* A close-out never moves the price by more than this share: a sale has a price above zero. */
@@ -138,7 +139,7 @@ work_queue(struct engine *engine, size_t instrument, struct lot_queue *queue, in
     const struct closeout_params *params = &engine->config->closeout;
     const struct closeout_type *type = engine->config->closeout_type;
     const struct market_view *view = &engine->instruments[instrument].view;
-    const int64_t waiting = unwind_waiting(engine, instrument, sign);
+    const int64_t waiting = unwind_orders_waiting(engine, instrument, sign);
     double reference;
     const int64_t volume = market_view_volume(view, -sign, &reference);
     if (most + waiting == 0 || volume == 0)
@@ -181,6 +182,6 @@ closeout_work(struct engine *engine, size_t instrument, int64_t longs, int64_t s
     struct instrument_state *state = &engine->instruments[instrument];
     TRY(work_queue(engine, instrument, &state->longs, 1, longs, err));
     TRY(work_queue(engine, instrument, &state->shorts, -1, shorts, err));
-    unwind_cancel_immediate(engine, instrument);
+    unwind_orders_cancel_once(engine, instrument);
     return OK;
 }

@@ -123,6 +123,7 @@ cross_watch(struct engine *engine, uint32_t account, struct error *err)
         engine->positions.row[id].alarm_below = POSITION_ALARM_NONE_BELOW;
         engine->positions.row[id].alarm_above = POSITION_ALARM_NONE_ABOVE;
     }
+    engine->rearmed |= row->held_back;
     if (row->held_back || row->due || engine->leg_count == 0)
         return OK;
     if (cross_in_breach(engine, &risk)) {

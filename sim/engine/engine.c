@@ -44,6 +44,7 @@ engine_init(struct engine *engine, const struct engine_config *config, struct er
         .instrument_samples = calloc(config->instrument_count, sizeof(struct instrument_sample)),
         .next_injection = calloc(config->pool_count, sizeof(size_t)),
         .period_end = TIME_NS_NEVER,
+        .unwinding_next = TIME_NS_NEVER,
     };
     enum status status = OK;
     if (engine->instruments == NULL || engine->pools == NULL || engine->pool_samples == NULL ||

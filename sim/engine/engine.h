@@ -116,6 +116,9 @@ struct instrument_state {
     size_t due_begin, due_end;       /* its part of engine->due at this instant */
     struct engine_instrument now;    /* the config's, with the margin rules in force at present */
     int64_t held_longs, held_shorts; /* inventory when the instant began */
+    int64_t standing[2];             /* what orders of unwound accounts would still close: longs, */
+    int64_t fresh[2];                /* shorts; of it what was placed at this instant ... */
+    time_ns_t fresh_time;            /* ... which is this one */
     bool marked;                     /* a mark came at this instant: previous_mark is set */
     int64_t previous_mark;           /* of the instant before it; 0: none */
     int64_t adl_shortfall;           /* quantity that rounding kept from ADL, sum */
@@ -159,11 +162,15 @@ struct unwind_case {
     uint32_t generation;                 /* of the position's row */
     uint32_t account, instrument;        /* of what was closed last */
     bool ended;                          /* to be dropped from the list */
+    bool stirred;                        /* its order was filled or cancelled since the last look */
+    bool told;                           /* an order is known of, and nothing of it was filled */
     time_ns_t started, last, next;       /* began; placed its last order; may place another */
     uint32_t orders;                     /* placed so far */
     uint32_t order_position;             /* whose part an order that stands would close */
+    int order_side;                      /* of that position, +1 or -1 */
     int64_t order_quantity;              /* abs, still to be filled; 0: no order stands */
     enum partial_fill order_fill;        /* resting or immediate */
+    bool order_once;                     /* it meets one print, and no other order follows */
     time_ns_t order_placed, order_until; /* an order is priced anew from then on */
 };
 
@@ -209,6 +216,10 @@ struct engine {
     size_t due_accounts_count, due_accounts_capacity;
     struct unwind_case *unwinding; /* in the order they began; owned */
     size_t unwinding_count, unwinding_capacity;
+    time_ns_t unwinding_next;     /* the first of their timers; TIME_NS_NEVER: none */
+    size_t once_standing;         /* orders that meet one print */
+    bool unwinding_stirred;       /* one of them is to be looked at, whatever the marks do */
+    bool rearmed;                 /* accounts changed without a mark: all are to be looked at */
     struct unwind_handed *handed; /* at this instant, ascending (cross, id); owned */
     size_t handed_count, handed_capacity;
     struct lot *taken; /* what was taken over of cross accounts and is not yet sold; owned */

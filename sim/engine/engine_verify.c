@@ -124,6 +124,20 @@ recount_accounts(const struct engine *engine, struct recount *recount, struct er
     return true;
 }
 
+/* What stands in an instrument is what the orders of the cases add up to. */
+static bool
+orders_add_up(const struct engine *engine, size_t instrument)
+{
+    int64_t standing[2] = {0, 0};
+    for (size_t i = 0; i < engine->unwinding_count; i++) {
+        const struct unwind_case *unwinding = &engine->unwinding[i];
+        if (unwinding->instrument == instrument)
+            standing[unwinding->order_side > 0 ? 0 : 1] += unwinding->order_quantity;
+    }
+    return standing[0] == engine->instruments[instrument].standing[0] &&
+           standing[1] == engine->instruments[instrument].standing[1];
+}
+
 static bool
 compare_instruments(const struct engine *engine, struct recount *recount, struct error *err)
 {
@@ -139,7 +153,7 @@ compare_instruments(const struct engine *engine, struct recount *recount, struct
         add_queue(&state->shorts, inventory, &shorts);
         if (kept->count != counted->count || kept->long_quantity != counted->long_quantity ||
             kept->short_quantity != counted->short_quantity || longs != state->longs.quantity ||
-            shorts != state->shorts.quantity) {
+            shorts != state->shorts.quantity || !orders_add_up(engine, i)) {
             error_set(err, ERR_RANGE, "instrument %zu: totals differ from the positions", i);
             return false;
         }

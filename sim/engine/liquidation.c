@@ -218,7 +218,9 @@ watch(struct engine *engine, struct position *position)
     const struct instrument_state *state = &engine->instruments[position->instrument];
     position->alarm_below = POSITION_ALARM_NONE_BELOW;
     position->alarm_above = POSITION_ALARM_NONE_ABOVE;
-    if (!position->held_back)
+    if (position->held_back)
+        engine->rearmed = true; /* it is unwound, and something of it changed */
+    else
         liquidation_alarms(&state->now, position, state->view.mark_price, &position->alarm_below,
                            &position->alarm_above);
 }

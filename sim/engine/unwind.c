@@ -9,6 +9,7 @@
 #include "engine/holding.h"
 #include "engine/liquidation.h"
 #include "engine/takeover.h"
+#include "engine/unwind_orders.h"
 #include "engine/unwind_part.h"
 
 /* ---- the list ---- */
@@ -63,6 +64,15 @@ hold_back(struct engine *engine, const struct unwind_case *unwinding, bool held)
         engine->positions.row[id].held_back = held;
 }
 
+/* When the case is to be looked at though nothing of it changes. */
+static time_ns_t
+timer_of(const struct unwind_case *unwinding)
+{
+    return unwinding->order_quantity > 0 ? unwinding->order_until : unwinding->next;
+}
+
+/* ---- the end of a case ---- */
+
 /* Nothing is left. */
 static void
 tell_closed(struct engine *engine, const struct unwind_case *unwinding)
@@ -84,7 +94,7 @@ static enum status
 end_case(struct engine *engine, struct unwind_case *unwinding, struct error *err)
 {
     unwinding->ended = true;
-    unwinding->order_quantity = 0;
+    unwind_orders_cancel(engine, unwinding);
     if (unwinding->cross || still_there(engine, unwinding))
         hold_back(engine, unwinding, false);
     if (!still_there(engine, unwinding)) {
@@ -97,13 +107,20 @@ end_case(struct engine *engine, struct unwind_case *unwinding, struct error *err
     return liquidation_arm(engine, unwinding->id, err);
 }
 
+/* Drops what is over, and finds the first timer of the rest. */
 static void
 drop_ended(struct engine *engine)
 {
     size_t kept = 0;
+    engine->unwinding_next = TIME_NS_NEVER;
     for (size_t i = 0; i < engine->unwinding_count; i++) {
-        if (!engine->unwinding[i].ended)
-            engine->unwinding[kept++] = engine->unwinding[i];
+        const struct unwind_case *unwinding = &engine->unwinding[i];
+        if (unwinding->ended)
+            continue;
+        const time_ns_t timer = timer_of(unwinding);
+        if (timer > engine->now && timer < engine->unwinding_next)
+            engine->unwinding_next = timer;
+        engine->unwinding[kept++] = *unwinding;
     }
     engine->unwinding_count = kept;
 }
@@ -181,12 +198,7 @@ place(struct engine *engine, struct unwind_case *unwinding, uint32_t id,
         *next = filled > 0 && order->wait == 0 ? UNWIND_AGAIN : UNWIND_WAIT;
         return OK;
     }
-    unwinding->order_position = id;
-    unwinding->order_quantity = order->quantity;
-    unwinding->order_placed = engine->now;
-    unwinding->order_fill = order->fill;
-    unwinding->order_until =
-        order->time_to_live == 0 ? TIME_NS_NEVER : engine->now + order->time_to_live;
+    unwind_orders_place(engine, unwinding, id, order);
     return OK;
 }
 
@@ -230,8 +242,10 @@ choose(struct engine *engine, struct unwind_case *unwinding, const struct unwind
         engine->positions.row[id].quantity > 0 ? order.quantity : -order.quantity;
     unwinding->account = engine->positions.row[id].account;
     unwinding->instrument = engine->positions.row[id].instrument;
-    tell(engine, unwinding, partly ? LIQUIDATION_ORDER : LIQUIDATION_CLOSE, id, signed_quantity,
-         risk);
+    if (!unwinding->told) /* an order that is only priced anew is no news */
+        tell(engine, unwinding, partly ? LIQUIDATION_ORDER : LIQUIDATION_CLOSE, id, signed_quantity,
+             risk);
+    unwinding->told = !engine->config->closeout_type->at_mark;
     return place(engine, unwinding, id, &order, next, err);
 }
 
@@ -254,10 +268,9 @@ look(struct engine *engine, size_t which, bool *take, struct error *err)
                 tell(engine, unwinding, LIQUIDATION_RESTORED, id, 0, &risk);
             return end_case(engine, unwinding, err);
         }
-        if (unwinding->order_until <= engine->now) {
-            unwinding->order_quantity = 0; /* cancelled, to be priced anew */
-            unwinding->order_until = TIME_NS_NEVER;
-        }
+        if (unwinding->order_quantity > 0 &&
+            (unwinding->order_until <= engine->now || unwind_orders_row(engine, unwinding) == NULL))
+            unwind_orders_cancel(engine, unwinding); /* to be priced anew */
         TRY(choose(engine, unwinding, &risk, &next, err));
         *take = next == UNWIND_TAKE;
     }
@@ -335,6 +348,7 @@ static enum status
 hand_over(struct engine *engine, struct unwind_case *unwinding, struct error *err)
 {
     hold_back(engine, unwinding, false);
+    unwind_orders_cancel(engine, unwinding);
     unwinding->ended = true;
     if (engine->handed_count == engine->handed_capacity) {
         const size_t capacity = engine->handed_capacity < 16 ? 16 : 2 * engine->handed_capacity;
@@ -384,9 +398,40 @@ begin(struct engine *engine, bool cross, uint32_t id, bool *take, struct error *
     return *take ? hand_over(engine, &engine->unwinding[which], err) : OK;
 }
 
+/* Whether anything happened to a case since it was looked at last: a mark, a fill, its time. */
+static bool
+is_due(const struct engine *engine, const struct unwind_case *unwinding)
+{
+    if (engine->rearmed || unwinding->stirred || timer_of(unwinding) <= engine->now)
+        return true;
+    if (!unwinding->cross)
+        return engine->instruments[engine->positions.row[unwinding->id].instrument].marked;
+    for (size_t i = 0; i < engine->config->instrument_count; i++) {
+        if (engine->instruments[i].marked)
+            return true;
+    }
+    return false;
+}
+
+/* Whether any case that is open may be due. */
+static bool
+any_due(const struct engine *engine)
+{
+    if (engine->rearmed || engine->unwinding_stirred || engine->unwinding_next <= engine->now)
+        return true;
+    for (size_t i = 0; i < engine->config->instrument_count; i++) {
+        if (engine->instruments[i].marked)
+            return true;
+    }
+    return false;
+}
+
 enum status
 unwind_work(struct engine *engine, bool all, struct error *err)
 {
+    all = all && any_due(engine);
+    if (!all && engine->due_count + engine->due_accounts_count == 0)
+        return OK;
     const size_t open = engine->unwinding_count, due = engine->due_count;
     const size_t due_accounts = engine->due_accounts_count;
     size_t kept = 0, kept_accounts = 0;
@@ -404,12 +449,17 @@ unwind_work(struct engine *engine, bool all, struct error *err)
     engine->due_count = kept;
     engine->due_accounts_count = kept_accounts;
     for (size_t i = 0; all && i < open; i++) {
+        if (!is_due(engine, &engine->unwinding[i]))
+            continue;
+        engine->unwinding[i].stirred = false;
         TRY(look(engine, i, &take, err));
         if (!take)
             continue;
         TRY(hand_over(engine, &engine->unwinding[i], err));
         TRY(liquidation_add_due(engine, engine->unwinding[i].cross, engine->unwinding[i].id, err));
     }
+    if (all)
+        engine->rearmed = engine->unwinding_stirred = false;
     drop_ended(engine);
     if (engine->handed_count > 1)
         qsort(engine->handed, engine->handed_count, sizeof(*engine->handed), compare_handed);
@@ -418,18 +468,21 @@ unwind_work(struct engine *engine, bool all, struct error *err)
 
 /* ---- orders that stand ---- */
 
-int64_t
-unwind_waiting(const struct engine *engine, size_t instrument, int sign)
+/* The account may be well again, or gone. */
+static enum status
+look_after_fill(struct engine *engine, struct unwind_case *unwinding, struct error *err)
 {
-    int64_t waiting = 0;
-    for (size_t i = 0; i < engine->unwinding_count; i++) {
-        const struct unwind_case *unwinding = &engine->unwinding[i];
-        const struct position *position = &engine->positions.row[unwinding->order_position];
-        if (unwinding->order_quantity > 0 && unwinding->order_placed < engine->now &&
-            position->instrument == instrument && (position->quantity > 0) == (sign > 0))
-            waiting += unwinding->order_quantity;
-    }
-    return waiting;
+    struct unwind_risk risk;
+    if (!still_there(engine, unwinding))
+        return end_case(engine, unwinding, err);
+    TRY(unwind_part_risk(engine, unwinding, &risk, err));
+    if (risk.in_breach)
+        return OK;
+    tell(engine, unwinding, LIQUIDATION_RESTORED,
+         unwinding->cross ? account_table_row(&engine->accounts, unwinding->id)->first
+                          : unwinding->id,
+         0, &risk);
+    return end_case(engine, unwinding, err);
 }
 
 enum status
@@ -438,58 +491,21 @@ unwind_fill(struct engine *engine, size_t instrument, int sign, int64_t volume, 
 {
     for (size_t i = 0; i < engine->unwinding_count && volume > 0; i++) {
         struct unwind_case *unwinding = &engine->unwinding[i];
-        const struct position *position = &engine->positions.row[unwinding->order_position];
+        int64_t filled;
         if (unwinding->order_quantity == 0 || unwinding->order_placed >= engine->now ||
-            position->instrument != instrument || (position->quantity > 0) != (sign > 0))
+            unwinding->instrument != instrument || unwinding->order_side != sign)
             continue;
-        const int64_t part =
-            unwinding->order_quantity < volume ? unwinding->order_quantity : volume;
-        int64_t filled = 0;
-        if (unwinding->order_fill != PARTIAL_FOK || part == unwinding->order_quantity)
-            TRY(unwind_part_fill(engine, unwinding, unwinding->order_position, part, close_price,
-                                 slippage, &filled, err));
+        TRY(unwind_orders_fill(engine, unwinding, volume, close_price, slippage, &filled, err));
         volume -= filled;
-        unwinding->order_quantity -= filled;
-        struct unwind_risk risk;
-        if (!still_there(engine, unwinding)) {
-            TRY(end_case(engine, unwinding, err));
-            continue;
-        }
-        TRY(unwind_part_risk(engine, unwinding, &risk, err));
-        if (!risk.in_breach) {
-            tell(engine, unwinding, LIQUIDATION_RESTORED,
-                 unwinding->cross ? account_table_row(&engine->accounts, unwinding->id)->first
-                                  : unwinding->id,
-                 0, &risk);
-            TRY(end_case(engine, unwinding, err));
-        }
+        if (filled > 0)
+            TRY(look_after_fill(engine, unwinding, err));
     }
     drop_ended(engine);
     return OK;
 }
 
-void
-unwind_cancel_immediate(struct engine *engine, size_t instrument)
-{
-    for (size_t i = 0; i < engine->unwinding_count; i++) {
-        struct unwind_case *unwinding = &engine->unwinding[i];
-        if (unwinding->order_quantity > 0 && unwinding->order_fill != PARTIAL_RESTING &&
-            unwinding->order_placed < engine->now &&
-            engine->positions.row[unwinding->order_position].instrument == instrument)
-            unwinding->order_quantity = 0;
-    }
-}
-
 time_ns_t
 unwind_next(const struct engine *engine)
 {
-    time_ns_t next = TIME_NS_NEVER;
-    for (size_t i = 0; i < engine->unwinding_count; i++) {
-        const struct unwind_case *unwinding = &engine->unwinding[i];
-        const time_ns_t until =
-            unwinding->order_quantity > 0 ? unwinding->order_until : unwinding->next;
-        if (until > engine->now && until < next)
-            next = until;
-    }
-    return next;
+    return engine->unwinding_next > engine->now ? engine->unwinding_next : TIME_NS_NEVER;
 }

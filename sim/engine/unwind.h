@@ -26,16 +26,10 @@ enum status unwind_work(struct engine *engine, bool all, struct error *err) MUST
 uint64_t unwind_case_of(struct engine *engine, bool cross, uint32_t id);
 
 /* Fills orders that stand in an instrument on one side of it (sign of the positions) from at most
- * `volume` quantity units at `close_price`; orders placed at this instant wait. */
+ * `volume` quantity units at `close_price`, the oldest case first; orders placed at this instant
+ * wait.  An immediate order that the volume reaches is over then, filled or not. */
 enum status unwind_fill(struct engine *engine, size_t instrument, int sign, int64_t volume,
                         int64_t close_price, double slippage, struct error *err) MUST_CHECK;
-
-/* Cancels what the prints of this instant left unfilled of immediate orders in an instrument: one
- * meets the first prints after it was placed and no others. */
-void unwind_cancel_immediate(struct engine *engine, size_t instrument);
-
-/* What orders that stand in an instrument on one side would still fill, quantity units. */
-int64_t unwind_waiting(const struct engine *engine, size_t instrument, int sign);
 
 /* When an account that is unwound is to be looked at without a mark; TIME_NS_NEVER: not. */
 time_ns_t unwind_next(const struct engine *engine);

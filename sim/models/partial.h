@@ -81,6 +81,8 @@ struct partial_order {
     enum partial_fill fill;
     time_ns_t time_to_live; /* a resting order is priced anew after it; 0: it stands */
     time_ns_t wait;         /* no further order so long after this one */
+    bool once;              /* an immediate order that no other follows: what the first print leaves
+                               of it is over, whether its volume got that far or not */
 };
 
 struct partial_type {

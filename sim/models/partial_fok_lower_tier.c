@@ -9,7 +9,8 @@ order_part(const struct partial_params *params, const struct partial_situation *
         return false;
     *order = (struct partial_order){.quantity = situation->quantity -
                                                 situation->tier_quantity[situation->tier - 1],
-                                    .fill = PARTIAL_FOK};
+                                    .fill = PARTIAL_FOK,
+                                    .once = true};
     return order->quantity > 0;
 }
 

@@ -11,7 +11,8 @@ order_part(const struct partial_params *params, const struct partial_situation *
     *order = (struct partial_order){
         .quantity = partial_whole_steps(params->share * (double)situation->quantity,
                                         situation->step, situation->quantity),
-        .fill = PARTIAL_IOC};
+        .fill = PARTIAL_IOC,
+        .once = true};
     return true;
 }
 
