@@ -316,6 +316,10 @@ bind_remarks(struct binding *binding, const struct scenario *scenario, struct er
                          "the venue has several periods and the scenario states no window: the "
                          "last period is taken"));
     TRY(remark_validity(binding, &scenario->venue, err));
+    for (size_t i = 0; i < scenario->venue.assumed_count; i++)
+        TRY(binding_warn(binding, err, BINDING_PROFILE "assumed: %s", scenario->venue.assumed[i]));
+    for (size_t i = 0; i < scenario->venue.gap_count; i++)
+        TRY(binding_warn(binding, err, BINDING_PROFILE "gap: %s", scenario->venue.gaps[i]));
     for (size_t p = 0; p < scenario->fund_count; p++) {
         const struct scenario_fund *fund = &scenario->funds[p];
         if (fund->balance.value > 0 && !rules_has_stage(&binding->engine.rules, RULES_FUND))

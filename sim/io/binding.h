@@ -16,6 +16,9 @@
 
 enum { BINDING_KINDS = TAPE_KINDS };
 
+/* Warnings that tell what a venue's profile assumes or leaves out begin so. */
+#define BINDING_PROFILE "profile: "
+
 /* How the prices of one instrument come about. */
 struct binding_prices {
     bool computed;                         /* pricing says what of; else all are the tape's */

@@ -54,6 +54,18 @@ inventory_sentence(struct text *out, const struct result_pool *pool)
     }
 }
 
+/* "ADL closed 12 positions (1,000.00 USDT)" */
+static void
+deleveraged(struct text *out, const struct result_pool *pool)
+{
+    const struct layout_figures *figures = &pool->figures;
+    text_append(out, "ADL closed <b>");
+    show_count(out, figures->adl_count);
+    text_append(out, figures->adl_count == 1 ? "</b> position (" : "</b> positions (");
+    amount(out, pool, figures->adl_notional);
+    text_append(out, ")");
+}
+
 /* What a fund that could not pay has to say. */
 static void
 depletion_sentence(struct text *out, const struct result_pool *pool)
@@ -61,16 +73,18 @@ depletion_sentence(struct text *out, const struct result_pool *pool)
     const struct layout_figures *figures = &pool->figures;
     text_append(out, ". The first deficit it could not pay came at <b>");
     show_time(out, figures->depletion_time);
-    text_append(out, "</b>; ADL closed <b>");
-    show_count(out, figures->adl_count);
-    text_append(out, figures->adl_count == 1 ? "</b> position (" : "</b> positions (");
-    amount(out, pool, figures->adl_notional);
-    text_append(out, "), and ");
+    text_append(out, "</b>; ");
+    if (figures->adl_count > 0) {
+        deleveraged(out, pool);
+        text_append(out, ", ");
+    }
     if (figures->socialized_loss_total > 0) {
         text_append(out, "other accounts gave up ");
         amount(out, pool, figures->socialized_loss_total);
-        text_append(out, ", and ");
+        text_append(out, ", ");
     }
+    if (figures->adl_count > 0 || figures->socialized_loss_total > 0)
+        text_append(out, "and ");
     if (figures->uncovered_loss_total == 0) {
         text_append(out, "no loss stayed uncovered.");
         return;
@@ -86,17 +100,15 @@ trigger_sentence(struct text *out, const struct result_pool *pool)
     const struct layout_figures *figures = &pool->figures;
     if (figures->adl_count == 0)
         return;
-    text_append(out, " Before it was short ADL closed <b>");
-    show_count(out, figures->adl_count);
-    text_append(out, figures->adl_count == 1 ? "</b> position (" : "</b> positions (");
-    amount(out, pool, figures->adl_notional);
-    text_append(out, ").");
+    text_append(out, " Before it was short ");
+    deleveraged(out, pool);
+    text_append(out, ".");
 }
 
 static void
 pool_verdict(const struct result_pool *pool, int named, struct text *out)
 {
-    static const char *const classes[] = {"held", "paper", "failed", "paper"};
+    static const char *const classes[] = {"held", "paper", "failed", "spared"};
     static const char *const answers[] = {" held.", " held only on paper.", " did NOT hold.",
                                           " held, with ADL."};
     const struct layout_figures *figures = &pool->figures;

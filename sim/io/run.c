@@ -277,13 +277,15 @@ run_check(const struct scenario *scenario, struct error *err)
     struct feed_tapes tapes;
     struct binding binding;
     for (size_t i = 0; i < scenario->venue.assumed_count; i++)
-        fprintf(stderr, "profile: assumed: %s\n", scenario->venue.assumed[i]);
+        fprintf(stderr, BINDING_PROFILE "assumed: %s\n", scenario->venue.assumed[i]);
     for (size_t i = 0; i < scenario->venue.gap_count; i++)
-        fprintf(stderr, "profile: gap: %s\n", scenario->venue.gaps[i]);
+        fprintf(stderr, BINDING_PROFILE "gap: %s\n", scenario->venue.gaps[i]);
     TRY(open_tapes(&tapes, scenario, err));
     const enum status status = binding_init(&binding, scenario, &tapes, err);
-    for (size_t i = 0; status == OK && i < binding.warning_count; i++)
-        fprintf(stderr, "seawall: note: %s\n", binding.warnings[i]);
+    for (size_t i = 0; status == OK && i < binding.warning_count; i++) {
+        if (strncmp(binding.warnings[i], BINDING_PROFILE, strlen(BINDING_PROFILE)) != 0)
+            fprintf(stderr, "seawall: note: %s\n", binding.warnings[i]);
+    }
     if (status == OK)
         binding_clear(&binding);
     feed_tapes_close(&tapes);
