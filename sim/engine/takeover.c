@@ -216,30 +216,28 @@ takeover_cost(struct engine *engine, uint32_t id, int64_t quantity, money_t *cos
     return OK;
 }
 
-enum status
-takeover_part(struct engine *engine, uint32_t id, int64_t quantity, money_t cost, uint64_t case_id,
-              struct lot *lot, struct error *err)
+struct lot
+takeover_part(struct engine *engine, uint32_t id, int64_t quantity, money_t cost, uint64_t case_id)
 {
-    (void)err;
     const struct position held = engine->positions.row[id];
     struct instrument_state *state = &engine->instruments[held.instrument];
     struct account_row *row = account_table_row(&engine->accounts, held.account);
-    *lot = (struct lot){
+    struct lot lot = {
         .case_id = case_id,
         .quantity = quantity,
         .account = held.account,
         .instrument = held.instrument,
     };
     if (held.cross) {
-        lot->margin = money_portion(held.entry_value, quantity, held.quantity) - cost;
-        row->balance = money_add(row->balance, -lot->margin);
+        lot.margin = money_portion(held.entry_value, quantity, held.quantity) - cost;
+        row->balance = money_add(row->balance, -lot.margin);
     }
     if (held.cross && quantity == held.quantity)
         account_table_unlink(&engine->accounts, &engine->positions, id);
-    move(engine, id, lot);
-    assert(lot->entry_value - lot->margin == cost);
+    move(engine, id, &lot);
+    assert(lot.entry_value - lot.margin == cost);
     state->liquidated_notional =
         money_add(state->liquidated_notional,
                   contract_notional(&state->now.contract, quantity, state->view.mark_price));
-    return OK;
+    return lot;
 }

@@ -37,7 +37,7 @@ enum status takeover_cost(struct engine *engine, uint32_t position, int64_t quan
                           struct error *err) MUST_CHECK;
 
 /* Takes a part of a position over at `cost`. */
-enum status takeover_part(struct engine *engine, uint32_t position, int64_t quantity, money_t cost,
-                          uint64_t case_id, struct lot *lot, struct error *err) MUST_CHECK;
+struct lot takeover_part(struct engine *engine, uint32_t position, int64_t quantity, money_t cost,
+                         uint64_t case_id);
 
 #endif

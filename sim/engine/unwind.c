@@ -231,7 +231,7 @@ choose(struct engine *engine, struct unwind_case *unwinding, const struct unwind
     struct partial_order order = {0};
     bool partly = false;
     if (rules->partial != NULL)
-        TRY(unwind_part_order(engine, unwinding, id, risk, &order, &partly, err));
+        partly = unwind_part_order(engine, unwinding, id, risk, &order);
     if (!partly && taken && !takeover->staged) {
         *next = UNWIND_TAKE;
         return OK;

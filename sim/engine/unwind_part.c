@@ -102,12 +102,10 @@ tier_quantity(const struct engine_instrument *instrument, size_t k, int64_t mark
     return quantity;
 }
 
-enum status
+bool
 unwind_part_order(struct engine *engine, const struct unwind_case *unwinding, uint32_t id,
-                  const struct unwind_risk *risk, struct partial_order *order, bool *partly,
-                  struct error *err)
+                  const struct unwind_risk *risk, struct partial_order *order)
 {
-    (void)err;
     const struct position *position = &engine->positions.row[id];
     const struct instrument_state *state = &engine->instruments[position->instrument];
     const struct contract *contract = &state->now.contract;
@@ -146,10 +144,10 @@ unwind_part_order(struct engine *engine, const struct unwind_case *unwinding, ui
         .orders = unwinding->orders,
     };
     *order = (struct partial_order){0};
-    *partly = engine->config->rules.partial->order(&engine->config->rules.partial_params,
-                                                   &situation, order);
-    assert(!*partly || (order->quantity > 0 && order->quantity <= situation.quantity));
-    return OK;
+    const bool partly = engine->config->rules.partial->order(&engine->config->rules.partial_params,
+                                                             &situation, order);
+    assert(!partly || (order->quantity > 0 && order->quantity <= situation.quantity));
+    return partly;
 }
 
 /* ---- at which price ---- */
@@ -228,15 +226,14 @@ report(struct engine *engine, const struct unwind_case *unwinding, const struct 
 }
 
 /* What closing `notional` costs an account that goes on: fees only, out of what it has. */
-static enum status
+static void
 charge(struct engine *engine, const struct claim *claim, uint32_t id, money_t equity,
-       money_t notional, struct waterfall_outcome *outcome, struct error *err)
+       money_t notional, struct waterfall_outcome *outcome)
 {
     const size_t margins = claim->ledger;
     struct fee_rules fees = engine->config->rules.fees;
     const size_t pool = engine->config->instruments[claim->instrument].pool;
     struct fund *fund = &engine->pools[pool];
-    (void)err;
     fees.rate = engine->instruments[claim->instrument].now.rules.fee_rate;
     fees.residue_to = FEE_RESIDUE_TRADER;
     const struct fee_split split = fees_split(&fees, equity > 0 ? equity : 0, notional);
@@ -250,7 +247,6 @@ charge(struct engine *engine, const struct claim *claim, uint32_t id, money_t eq
                 ledger_account(&engine->ledger, fund->currency, LEDGER_PLATFORM), split.platform);
     ledger_post(&engine->ledger, margins,
                 ledger_account(&engine->ledger, fund->currency, LEDGER_LIQUIDATORS), split.keeper);
-    return OK;
 }
 
 /* Nothing is held any more: the rest is shared out, a balance below zero covered. */
@@ -296,7 +292,7 @@ fill_for_trader(struct engine *engine, const struct unwind_case *unwinding, uint
         /* a cross account pays out of its balance, whichever position is closed */
         const uint32_t payer =
             held.cross ? account_table_row(&engine->accounts, held.account)->first : id;
-        TRY(charge(engine, &claim, payer, risk.equity, notional, &outcome, err));
+        charge(engine, &claim, payer, risk.equity, notional, &outcome);
     }
     report(engine, unwinding, &held, quantity, close_price, slippage, &outcome);
     return OK;
@@ -317,8 +313,7 @@ fill_at_bankruptcy(struct engine *engine, const struct unwind_case *unwinding, u
     *filled = 0;
     if (residue < 0 && waterfall_able(engine, pool, -residue) < -residue)
         return OK;
-    struct lot lot;
-    TRY(takeover_part(engine, id, quantity, cost, unwinding->case_id, &lot, err));
+    struct lot lot = takeover_part(engine, id, quantity, cost, unwinding->case_id);
     TRY(waterfall_sell(engine, &lot, quantity, close_price, slippage, err));
     *filled = llabs(quantity) - llabs(lot.quantity);
     assert(lot.quantity == 0);

@@ -21,11 +21,10 @@ struct unwind_risk {
 enum status unwind_part_risk(struct engine *engine, const struct unwind_case *unwinding,
                              struct unwind_risk *risk, struct error *err) MUST_CHECK;
 
-/* Asks the venue's partial scheme about one position; *partly is false when no step is left. */
-enum status unwind_part_order(struct engine *engine, const struct unwind_case *unwinding,
-                              uint32_t position, const struct unwind_risk *risk,
-                              struct partial_order *order, bool *partly,
-                              struct error *err) MUST_CHECK;
+/* Asks the venue's partial scheme about one position; false when no step is left. */
+bool unwind_part_order(struct engine *engine, const struct unwind_case *unwinding,
+                       uint32_t position, const struct unwind_risk *risk,
+                       struct partial_order *order);
 
 /* Closes `quantity` (abs) of a position at once, at the mark worsened by slippage or at the limit
  * of an outside liquidator; *filled is 0 when the price is beyond the limit. */
