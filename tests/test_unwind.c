@@ -21,6 +21,18 @@ use(struct desk *desk, const struct partial_type *partial, const struct partial_
     desk->config.rules.partial_params = *params;
 }
 
+/* Tiers of the first contract: 0.5 % up to 6 contracts, 1 % above. */
+static void
+two_tiers(struct desk *desk)
+{
+    desk->instruments[0].rules =
+        (struct margin_rules){.mode = MARGIN_STEP,
+                              .by_quantity = true,
+                              .tier_count = 2,
+                              .tier = {{INT64_MAX, 6, RATE_ONE / 200, 0, 50},
+                                       {INT64_MAX, INT64_MAX, RATE_ONE / 100, 0, 40}}};
+}
+
 /* With 4 held back for orders 13.8 are needed of 10 that are left at 98: cancelled, 9.8. */
 static void
 test_cancelling_orders_can_be_enough(void **state)
@@ -145,12 +157,7 @@ test_a_fill_or_kill_order_is_filled_whole_or_not_at_all(void **state)
         use(&desk, &partial_fok_lower_tier, &params);
         desk.config.closeout_type = &closeout_participation;
         desk.config.closeout.cap = 0.5;
-        desk.instruments[0].rules =
-            (struct margin_rules){.mode = MARGIN_STEP,
-                                  .by_quantity = true,
-                                  .tier_count = 2,
-                                  .tier = {{INT64_MAX, 6, RATE_ONE / 200, 0, 50},
-                                           {INT64_MAX, INT64_MAX, RATE_ONE / 100, 0, 40}}};
+        two_tiers(&desk);
         const uint32_t id = breach(&desk);
         assert_int_equal(desk.steps[0].quantity, 4);
         desk_print(&desk, 0, 9890, enough ? 8 : 6, 2);
@@ -163,6 +170,28 @@ test_a_fill_or_kill_order_is_filled_whole_or_not_at_all(void **state)
     }
 }
 
+/* The print of the instant at which an order is placed came before it: it fills nothing, and does
+ * not count as the one print that a fill-or-kill order meets. */
+static void
+test_an_order_waits_for_prints_after_it(void **state)
+{
+    struct desk desk;
+    const struct partial_params params = {0};
+    use(&desk, &partial_fok_lower_tier, &params);
+    desk.config.closeout_type = &closeout_participation;
+    desk.config.closeout.cap = 0.5;
+    two_tiers(&desk);
+    desk_open(&desk, 10000);
+    desk_position(&desk, 0, 10, 20 * DESK_USDT);
+    engine_mark(&desk.engine, 0, 9890);
+    desk_print(&desk, 0, 9890, 100, 1);
+    assert_int_equal(desk.step_count, 1);
+    assert_int_equal(desk.closeout_count, 0);
+    desk_print(&desk, 0, 9890, 8, 2);
+    assert_int_equal(desk.closeouts[0].quantity, 4);
+    desk_close(&desk);
+}
+
 /* Two tiers down with a time to live of 60 s: an order that nothing filled is placed anew. */
 static void
 test_a_resting_order_is_priced_anew_after_its_time_to_live(void **state)
@@ -173,12 +202,7 @@ test_a_resting_order_is_priced_anew_after_its_time_to_live(void **state)
     use(&desk, &partial_two_tiers_down, &params);
     desk.config.closeout_type = &closeout_participation;
     desk.config.closeout.cap = 0.5;
-    desk.instruments[0].rules =
-        (struct margin_rules){.mode = MARGIN_STEP,
-                              .by_quantity = true,
-                              .tier_count = 2,
-                              .tier = {{INT64_MAX, 6, RATE_ONE / 200, 0, 50},
-                                       {INT64_MAX, INT64_MAX, RATE_ONE / 100, 0, 40}}};
+    two_tiers(&desk);
     breach(&desk);
     assert_int_equal(engine_next(&desk.engine), 61 * TIME_NS_SECOND);
     desk_mark(&desk, 0, 9860, 2);      /* 6 are left for 7.888 of the 8 that are then held */
@@ -239,6 +263,7 @@ main(void)
         cmocka_unit_test(test_between_two_orders_nothing_is_closed),
         cmocka_unit_test(test_an_immediate_order_meets_one_print),
         cmocka_unit_test(test_a_fill_or_kill_order_is_filled_whole_or_not_at_all),
+        cmocka_unit_test(test_an_order_waits_for_prints_after_it),
         cmocka_unit_test(test_a_resting_order_is_priced_anew_after_its_time_to_live),
         cmocka_unit_test(test_a_backstop_waits_until_two_thirds_of_maintenance),
         cmocka_unit_test(test_an_account_that_recovers_by_itself_keeps_its_position),

@@ -8,6 +8,7 @@
 
 #include "base/timeline.h"
 #include "io/scenario.h"
+#include "io/scenario_check.h"
 #include "io/scenario_fill.h"
 #include "io/scenario_table.h"
 
@@ -123,22 +124,50 @@ compose(const struct periods *periods, size_t i, struct scenario_node *whole)
     return true;
 }
 
-/* What the tables say of a period that is not taken: a mistake in it is one all the same. */
+/* Problems of a period's venue become those of the file, under the period's path where the period
+ * states the key itself. */
+static void
+adopt(const struct periods *periods, size_t i, const struct scenario_problems *found)
+{
+    for (size_t k = 0; k < found->count; k++) {
+        const struct scenario_problem *problem = &found->items[k];
+        const char *rest = problem->path + strlen("venue");
+        char key[SCENARIO_PATH_MAX], path[SCENARIO_PATH_MAX];
+        const size_t length = rest[0] == '.' ? strcspn(rest + 1, ".[") : 0;
+        snprintf(key, sizeof(key), "%.*s", (int)length, rest + (length > 0));
+        const bool own = length == 0 || child(periods->item[i].node, key) != NULL;
+        if (own)
+            snprintf(path, sizeof(path), "venue.periods[%zu]%s", i, rest);
+        else
+            snprintf(path, sizeof(path), "venue%s", rest);
+        scenario_problem_add(periods->tree->problems, problem->place, problem->status, path, "%s",
+                             problem->message);
+    }
+    periods->tree->problems->out_of_memory |= found->out_of_memory;
+}
+
+/* What the tables and the checks say of a period that is not taken: a mistake in it is one all the
+ * same. */
 static void
 check_unused(const struct periods *periods, size_t i)
 {
-    struct scenario_node whole;
-    struct scenario_venue venue;
-    struct scenario_fill fill = {.problems = periods->tree->problems, .directory = ""};
+    struct scenario_problems found = {0};
+    struct scenario_node whole, name = *periods->item[i].node, root = name;
+    struct scenario_node *keys[] = {&name}, *children[] = {&whole};
+    struct scenario scenario = {0};
+    struct scenario_fill fill = {.problems = &found, .directory = ""};
     if (!compose(periods, i, &whole))
         return;
-    memset(&venue, 0, sizeof(venue));
+    name = (struct scenario_node){.kind = NODE_SCALAR, .place = name.place, .text = "venue"};
+    root = (struct scenario_node){
+        .kind = NODE_MAPPING, .place = root.place, .keys = keys, .children = children, .count = 1};
     const size_t cut = scenario_path_key(&fill.path, "venue");
-    scenario_path_key(&fill.path, "periods");
-    scenario_path_index(&fill.path, i);
-    scenario_fill_section(&fill, &whole, scenario_table_venue, &venue);
+    scenario_fill_section(&fill, &whole, scenario_table_venue, &scenario.venue);
     scenario_path_cut(&fill.path, cut);
-    scenario_fill_clear(scenario_table_venue, &venue);
+    scenario_check(&scenario, &root, &found);
+    adopt(periods, i, &found);
+    scenario_problem_clear(&found);
+    scenario_fill_clear(scenario_table_venue, &scenario.venue);
     free(whole.keys);
     free(whole.children);
 }

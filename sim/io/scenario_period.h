@@ -9,7 +9,8 @@
  *
  * Periods follow one another without a gap: each begins when the one before it ends, only the first
  * may lack valid_from and only the last valid_to.  A run has one set of rules, so a window may not
- * reach from one period into the next.
+ * reach from one period into the next.  Periods that are not taken are checked as well: a mistake
+ * is one whichever period it stands in.
  */
 #ifndef SIM_IO_SCENARIO_PERIOD_H
 #define SIM_IO_SCENARIO_PERIOD_H

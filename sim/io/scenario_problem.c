@@ -43,6 +43,20 @@ make_printable(char *text)
     }
 }
 
+/* Whether the same was said of the same place: of rules that several periods share it would be. */
+static bool
+is_known(const struct scenario_problems *problems, const struct scenario_place *place,
+         const char *message)
+{
+    for (size_t i = 0; i < problems->count; i++) {
+        const struct scenario_problem *problem = &problems->items[i];
+        if (problem->place.source == place->source && problem->place.line == place->line &&
+            problem->place.column == place->column && strcmp(problem->message, message) == 0)
+            return true;
+    }
+    return false;
+}
+
 void
 scenario_problem_add(struct scenario_problems *problems, struct scenario_place place,
                      enum status status, const char *path, const char *format, ...)
@@ -56,6 +70,8 @@ scenario_problem_add(struct scenario_problems *problems, struct scenario_place p
     va_start(args, format);
     vsnprintf(message, sizeof(message), format, args);
     va_end(args);
+    if (is_known(problems, &place, message))
+        return;
     char *kept = strdup(message), *kept_path = strdup(path == NULL ? "" : path);
     if (kept == NULL || kept_path == NULL ||
         (problems->count == problems->capacity && !grow(problems))) {

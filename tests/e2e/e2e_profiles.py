@@ -108,6 +108,17 @@ class Profiles(unittest.TestCase):
         told = seawall("check", path, code=65)
         self.assertRegex(told, rf"okx\.yaml:{line}:\d+: error: ")
 
+    def test_a_mistake_in_a_period_that_is_not_taken_is_one_all_the_same(self):
+        text = (VENUES / "okx.yaml").read_text()
+        broken = self.here / "okx.yaml"
+        broken.write_text(text.replace("waterfall: [fund, socialise]", "waterfall: [fund, adl]"))
+        line = text[:text.index("socialise: {kind: net_profit")].count("\n") + 1
+        path = self.scenario(broken, "BTC-USDT-SWAP", "2024-05-01",
+                             self.tape("BTC-USDT-SWAP", "2024-05-01"))
+        told = seawall("check", path, code=65)
+        self.assertRegex(told, rf"okx\.yaml:{line}:\d+: error: .*no socialise stage.*"
+                               r"\[venue\.periods\[0\]\.socialise\.kind\]")
+
     def test_the_worked_example_pays_what_it_says(self):
         for quantity in (1000, 1):
             for fill, change in ((27800, 200), (27500, -100), (27400, -200)):
