@@ -15,7 +15,7 @@
 #include "engine/engine.h"
 #include "quick.h"
 
-enum { INSTRUMENTS = 2, ACCOUNTS = 12, STEPS = 60, WORLDS = 10000 };
+enum { INSTRUMENTS = 2, ACCOUNTS = 12, STEPS = 60, WORLDS = 10000, ISOLATED = 112 };
 
 struct counts {
     uint64_t takeovers, own, adl, socialised, controls, unhealthy;
@@ -57,6 +57,8 @@ on_liquidation(void *context, const struct liquidation_event *event)
     /* nothing healthy is touched: what is liquidated has less than it needs */
     world->counts->unhealthy +=
         event->step == LIQUIDATION_ORDER && event->equity > event->maintenance_margin;
+    world->counts->unhealthy += event->step == LIQUIDATION_TAKEOVER && event->account >= ISOLATED &&
+                                event->equity > event->maintenance_margin;
 }
 
 /* Both sides settle at the price the event names: what the winner gives up against the mark is the
@@ -343,7 +345,7 @@ open_pair(struct world *world, struct rng *rng, uint32_t a, uint32_t b, bool cro
                                           .entry_value = value * scale,
                                           .margin = margin * scale,
                                           .close_time = TIME_NS_NEVER,
-                                          .account = ACCOUNTS + 100 + account,
+                                          .account = ISOLATED + account,
                                           .instrument = (uint32_t)on};
         uint32_t id;
         assert_int_equal(engine_open(&world->engine, &position, &id, NULL), OK);

@@ -161,6 +161,8 @@ closeout: {closeout}
         self.near(run.closeouts, [(60, 100, 7600, 0, -300)])
         self.near(run.adl, [(120, "winner", -100, 7550, 50)])
         self.assertEqual(run.figure("balance_closing"), 700)
+        # it never failed to pay: it held, with ADL
+        self.assertEqual((int(run.figures["depleted"]), int(run.figures["outcome"])), (0, 3))
 
     def test_okx_of_2024_deleverages_at_the_mark_while_the_fund_can_pay(self):
         # The same, but both settle at the mark of 7,500 and the fund pays the 50.
