@@ -41,6 +41,31 @@ test_a_halt_begins_with_the_first_deficit_and_ends_with_its_time(void **state)
     desk_close(&desk);
 }
 
+/* A position that is sold for its trader waits while its contract is halted, and is sold when the
+ * halt ends though no mark comes. */
+static void
+test_what_is_unwound_waits_for_the_end_of_a_halt(void **state)
+{
+    struct desk desk;
+    desk_init(&desk);
+    desk.pool.opening = 0;
+    desk.config.rules.takeover = &takeover_none;
+    desk.config.rules.order[0] = RULES_FUND;
+    desk.config.rules.order[1] = RULES_HALT;
+    desk.config.rules.stages = 2;
+    desk.config.rules.controls = (struct rules_controls){.halt = 10 * TIME_NS_SECOND};
+    desk_open(&desk, 10000);
+    desk_position(&desk, 0, 10, 20 * DESK_USDT);
+    const uint32_t other = desk_position(&desk, 0, 1, 5 * DESK_USDT);
+    desk_mark(&desk, 0, 9700, 1); /* the first lacks 10 */
+    assert_int_equal(desk.control_count, 1);
+    desk_mark(&desk, 0, 9580, 2); /* the second has 0.8 of 0.958 */
+    assert_int_equal(desk.engine.positions.row[other].quantity, 1);
+    desk_settle(&desk, 11);
+    assert_int_equal(desk.engine.positions.row[other].quantity, 0);
+    desk_close(&desk);
+}
+
 /* 100 at noon and 50 at midnight, whatever happens. */
 static void
 test_the_manual_ledger_brings_capital_at_its_times(void **state)
@@ -150,6 +175,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_halt_begins_with_the_first_deficit_and_ends_with_its_time),
+        cmocka_unit_test(test_what_is_unwound_waits_for_the_end_of_a_halt),
         cmocka_unit_test(test_the_manual_ledger_brings_capital_at_its_times),
         cmocka_unit_test(test_the_threshold_policy_fills_up_until_it_is_used_up),
         cmocka_unit_test(test_a_loss_is_carried_to_the_end_of_its_period_and_shared_by_its_winners),

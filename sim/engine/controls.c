@@ -64,6 +64,7 @@ release(struct engine *engine, uint32_t instrument, struct error *err)
     if (state->halted_until != 0 && (recovered || state->halted_until <= engine->now)) {
         state->halted_until = 0;
         state->check = true;
+        engine->rearmed = true; /* what waited for the end of the halt goes on */
         tell(engine, instrument, CONTROL_HALT, false);
     }
     if (state->multiplied_until != 0 && (recovered || state->multiplied_until <= engine->now)) {
