@@ -41,7 +41,7 @@ test_winners_are_met_in_the_order_of_a_sort(void **state)
     for (int number = 0; number < worlds; number++) {
         static struct desk desk;
         struct rng rng;
-        const size_t count = (size_t)number * number / 2 + 1;
+        const size_t count = (size_t)number * (size_t)number / 2 + 1;
         rng_init(&rng, (uint64_t)number, RNG_TEST, 4);
         open_winners(&desk, &rng, count, number % 2 == 0 ? 3 : 1000000);
         struct adl_queue *queue = &desk.engine.adl_queue;
