@@ -208,10 +208,12 @@ command_export(const struct arguments *arguments, struct error *err)
 {
     if (arguments->file_count != 1)
         return error_set(err, ERR_USAGE, "export: name one result");
-    const char *output = arguments->output, *ending = output == NULL ? NULL : strrchr(output, '.');
+    const char *output = arguments->output;
     const struct export_options options = {
-        .json = arguments->json || (ending != NULL && strcmp(ending, ".json") == 0),
+        .format = arguments->export_format < 0 ? export_format_of(output)
+                                               : (enum export_format)arguments->export_format,
         .pool = arguments->pool,
+        .events = arguments->every_event,
         .every = arguments->every,
     };
     if (output != NULL)

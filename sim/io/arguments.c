@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/pool.h"
+#include "io/export.h"
 #include "market/format.h"
 
 /* One option: which commands take it, and how its text gets into struct arguments. */
@@ -159,14 +160,18 @@ set_pool(struct arguments *arguments, const char *text)
 static bool
 set_every(struct arguments *arguments, const char *text)
 {
-    return timeline_parse_duration(text, strlen(text), &arguments->every) && arguments->every > 0;
+    arguments->every_event = strcmp(text, "event") == 0;
+    arguments->every = TIME_NS_DAY;
+    if (arguments->every_event || strcmp(text, "day") == 0)
+        return true;
+    return timeline_parse_duration(text, strlen(text), &arguments->every) &&
+           arguments->every >= TIME_NS_SECOND / 1000 && arguments->every <= TIME_NS_DAY;
 }
 
 static bool
-set_json(struct arguments *arguments, const char *text)
+set_export_format(struct arguments *arguments, const char *text)
 {
-    (void)text;
-    return arguments->json = true;
+    return read_choice(text, export_format_names, &arguments->export_format);
 }
 
 static const struct option_row option_rows[] = {
@@ -180,9 +185,11 @@ static const struct option_row option_rows[] = {
      set_force},
     {'q', "quiet", NULL, "no progress, no summary", "import run report generate", set_quiet},
     {'A', "pool", "NAME", "only this pool (default: all)", "export", set_pool},
-    {'E', "every", "TIME", "time between two regular updates (default: 1min)", "export", set_every},
-    {'J', "json", NULL, "as JSON (default: CSV, unless the output ends in .json)", "export",
-     set_json},
+    {'E', "every", "WHEN",
+     "amounts a day (default) or an event, or a TIME between balances, 1ms to 1d", "export",
+     set_every},
+    {'X', "format", "NAME", "csv or json (default: by the output's ending, else csv)", "export",
+     set_export_format},
     {'F', "format", "NAME", "format of the files (default: told from the data)", "import",
      set_format},
     {'I', "instrument", "NAME", "instrument name on the tape", "import", set_instrument},
@@ -207,7 +214,8 @@ arguments_defaults(void)
 {
     return (struct arguments){.threads = pool_default_threads(),
                               .kind = FORMAT_KIND_ANY,
-                              .every = TIME_NS_MINUTE,
+                              .every = TIME_NS_DAY,
+                              .export_format = -1,
                               .price_scale = -1,
                               .quantity_scale = -1};
 }

@@ -20,9 +20,11 @@ struct arguments {
     const char *overrides[ARGUMENTS_OVERRIDES_MAX]; /* -s */
     size_t override_count;
     unsigned threads; /* -j */
-    bool quiet, force, json;
+    bool quiet, force;
     const char *format, *instrument, *pool;
-    time_ns_t every;
+    int export_format; /* enum export_format, -1: told from the output */
+    bool every_event;  /* --every event */
+    time_ns_t every;   /* --every, else a day */
     enum tape_kind kind;
     int price_scale, quantity_scale;
     enum bars_path bar_path;

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -40,11 +41,14 @@ class Export(unittest.TestCase):
                                                         "kdj.tape.h5"))
         cls.result = cls.here / "kdj.h5"
         seawall("run", cls.here / "kdj.yaml", "-q", "-o", cls.result)
+        cls.losing = cls.here / "losing.h5"
+        seawall("run", cls.here / "kdj.yaml", "-q", "-o", cls.losing, "--set",
+                "closeout.slippage.share=1.5%")
 
     def test_rows_as_csv_say_what_the_worked_example_says(self):
         rows = list(csv.DictReader(io.StringIO(seawall("export", self.result))))
         self.assertEqual([(row["type"], row["balance"], row["amt"]) for row in rows],
-                         [("regular_update", "1000000", ""), ("regular_update", "1000000", ""),
+                         [("platform_revenue", "1000000", "1000000"),
                           ("liquidation_balance_deposit", "1200000", "200000"),
                           ("regular_update", "1200000", "")])
         self.assertEqual({row["ccy"] for row in rows}, {"USDT"})
@@ -59,17 +63,45 @@ class Export(unittest.TestCase):
         details = fund["details"]
         self.assertEqual(details, sorted(details, key=lambda row: -int(row["ts"])))
         self.assertEqual(sum(Decimal(row["amt"]) for row in details if row["amt"]),
-                         Decimal(details[0]["balance"]) - Decimal(details[-1]["balance"]))
+                         Decimal(fund["total"]))
+        self.assertEqual(details[0]["balance"], fund["total"])
         for row in details:
             self.assertEqual(sorted(row), ["adlType", "amt", "balance", "ccy", "decRate", "maxBal",
                                            "maxBalTs", "ts", "type"])
+
+    def test_every_event_adds_up_to_the_balance_that_info_tells(self):
+        told = re.search(r"balance_closing +([0-9.]+)", seawall("info", self.losing)).group(1)
+        for every in ("event", "day", "1min"):
+            with self.subTest(every):
+                text = seawall("export", self.losing, "--every", every)
+                rows = list(csv.DictReader(io.StringIO(text)))
+                self.assertEqual(sum(Decimal(row["amt"]) for row in rows if row["amt"]),
+                                 Decimal(told))
+                self.assertEqual(rows[-1]["balance"], told)
+                self.assertEqual({row["total"] for row in rows}, {told})
+        balance = Decimal(0)
+        for row in csv.DictReader(io.StringIO(seawall("export", self.losing, "--every", "event"))):
+            balance += Decimal(row["amt"] or 0)
+            self.assertEqual(Decimal(row["balance"]), balance)
+
+    def test_the_format_that_is_named_goes_before_the_ending(self):
+        output = self.here / "named.json"
+        seawall("export", self.result, "--pool", "btc-usdt", "--format", "csv", "-o", output)
+        self.assertEqual(output.read_text(), seawall("export", self.result))
+        answer = json.loads(seawall("export", self.result, "--format", "json"))
+        self.assertEqual(answer["data"][0]["instType"], "SWAP")
 
     def test_mistakes_are_one_sentence_and_an_output_that_exists_stays(self):
         self.assertIn("no pool 'eth'; there is btc-usdt",
                       seawall("export", self.result, "--pool", "eth", code=65))
         self.assertIn("name one result", seawall("export", code=64))
-        self.assertIn("--every '0s' is not what it takes",
-                      seawall("export", self.result, "--every", "0s", code=64))
+        for option, value in (("--every", "0s"), ("--every", "2d"), ("--every", "events"),
+                              ("--format", "xml")):
+            self.assertIn(f"{option} '{value}' is not what it takes",
+                          seawall("export", self.result, option, value, code=64))
+        self.assertIn("gone.h5", seawall("export", self.here / "gone.h5", code=66))
+        self.assertIn("the output would replace it",
+                      seawall("export", self.result, "-f", "-o", self.result, code=64))
         self.assertIn("not a result", seawall("export", self.here / "kdj.tape.h5", code=65))
         output = self.here / "rows.csv"
         output.write_text("mine")
