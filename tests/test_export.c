@@ -287,6 +287,67 @@ test_a_pool_that_is_not_there_is_an_error_with_the_names_there_are(void **state)
     text_clear(&out);
 }
 
+/* A result of a pool "big, old" of 5 USDT and a pool "coin" of 2 in `currency`, one instrument
+ * each; a winner of the second instrument is closed. */
+static void
+write_two_pools(const char *path, const char *currency)
+{
+    static const char *const instruments[] = {"A", "B"}, *const pools[] = {"big, old", "coin"};
+    struct contract contracts[] = {sample_contract(), sample_contract()};
+    snprintf(contracts[1].settlement, sizeof(contracts[1].settlement), "%s", currency);
+    const struct contract *const pool_contracts[] = {&contracts[0], &contracts[1]};
+    const struct recorder_layout layout = {.title = "Two pools",
+                                           .scenario = "",
+                                           .scenario_digest = "",
+                                           .contracts = contracts,
+                                           .instrument_names = instruments,
+                                           .instrument_count = 2,
+                                           .pool_names = pools,
+                                           .pool_contracts = pool_contracts,
+                                           .pool_count = 2,
+                                           .covers = pools,
+                                           .record_events = 1};
+    struct recorder *recorder;
+    assert_int_equal(recorder_open(&recorder, path, &layout, NULL), OK);
+    const struct observer observer = recorder_observer(recorder);
+    struct fund_change opening = {.time = start, .amount = 5 * USDT, .balance = 5 * USDT};
+    observer.fund(observer.context, &opening);
+    opening =
+        (struct fund_change){.time = start, .pool = 1, .amount = 2 * USDT, .balance = 2 * USDT};
+    observer.fund(observer.context, &opening);
+    observer.adl(
+        observer.context,
+        &(struct adl_event){.time = start, .instrument = 1, .quantity = -1, .mark_price = 70000});
+    assert_int_equal(recorder_commit(recorder, NULL), OK);
+}
+
+/* 5 and 2 of one currency are 7; of two they are no sum.  ADL is of the pool it happened in. */
+static void
+test_each_pool_has_its_rows_and_one_can_be_chosen(void **state)
+{
+    char path[512];
+    struct text out = {0};
+    struct export_options options = {.every = TIME_NS_DAY};
+    tmpdir_path(state, "pools.h5", path, sizeof(path));
+    write_two_pools(path, "USDT");
+    assert_int_equal(export_rows(path, &options, &out, NULL), OK);
+    assert_string_equal(out.data,
+                        HEAD "SWAP,\"big, old\",7,USDT,1583971200000,platform_revenue,5,5,,,,\n"
+                             "SWAP,\"big, old\",7,USDT,1583971200000,regular_update,5,,,,,\n"
+                             "SWAP,coin,7,USDT,1583971200000,platform_revenue,2,2,,,,\n"
+                             "SWAP,coin,7,USDT,1583971200000,adl,2,,2,1583971200000,0,"
+                             "bal_adl_start\n"
+                             "SWAP,coin,7,USDT,1583971200000,regular_update,2,,,,,\n");
+    text_clear(&out);
+    write_two_pools(path, "BTC");
+    options.pool = "big, old";
+    assert_int_equal(export_rows(path, &options, &out, NULL), OK);
+    assert_string_equal(out.data,
+                        HEAD "SWAP,\"big, old\",,USDT,1583971200000,platform_revenue,5,5,,,,\n"
+                             "SWAP,\"big, old\",,USDT,1583971200000,regular_update,5,,,,,\n");
+    text_clear(&out);
+}
+
 static void
 test_the_format_is_told_by_the_ending_of_the_output(void **state)
 {
@@ -312,6 +373,8 @@ main(void)
         cmocka_unit_test_setup_teardown(
             test_adl_begins_with_a_closed_winner_or_a_trigger_and_not_with_a_fund_that_is_short,
             tmpdir_setup, tmpdir_teardown),
+        cmocka_unit_test_setup_teardown(test_each_pool_has_its_rows_and_one_can_be_chosen,
+                                        tmpdir_setup, tmpdir_teardown),
         cmocka_unit_test(test_the_format_is_told_by_the_ending_of_the_output),
         cmocka_unit_test_setup_teardown(
             test_json_has_the_shape_of_the_endpoint_and_the_newest_row_first, tmpdir_setup,
