@@ -102,6 +102,70 @@ test_fully_hedged_legs_need_no_margin_where_they_are_netted(void **state)
     }
 }
 
+/* 60 behind a cross account; 15 of it behind an isolated position of its own, 10 bought at 100.  At
+ * 99 that position has 5 left for 9.90 and goes; the account keeps its 45 and its other position.
+ * Another, 10 bought at 99 on 15, is closed at 101: 15 and a profit of 20 come back to the balance,
+ * which stands at 65. */
+static void
+test_an_isolated_position_of_a_cross_account_risks_its_own_margin_alone(void **state)
+{
+    struct desk desk;
+    desk_init(&desk);
+    desk_open(&desk, 10000);
+    const uint32_t account = desk_account(&desk, 60 * DESK_USDT);
+    desk_trade(&desk, account, 0, 10);
+    struct position isolated = {
+        .quantity = 10,
+        .entry_value = 1000 * DESK_USDT,
+        .margin = 15 * DESK_USDT,
+        .close_time = TIME_NS_NEVER,
+        .account = account,
+        .instrument = 1,
+    };
+    uint32_t id;
+    assert_int_equal(engine_open(&desk.engine, &isolated, &id, NULL), OK);
+    assert_int_equal(engine_wallet(&desk.engine, account), 45 * DESK_USDT);
+    desk_mark(&desk, 1, 9900, 1);
+    assert_int_equal(desk.step_count, 1);
+    assert_int_equal(desk.steps[0].instrument, 1);
+    assert_int_equal(engine_wallet(&desk.engine, account), 45 * DESK_USDT);
+    assert_int_equal(account_table_row(&desk.engine.accounts, account)->positions, 1);
+    isolated.entry_value = 990 * DESK_USDT;
+    assert_int_equal(engine_open(&desk.engine, &isolated, &id, NULL), OK);
+    desk_mark(&desk, 1, 10100, 2);
+    assert_int_equal(engine_close(&desk.engine, id, 10, NULL), OK);
+    desk_settle(&desk, 3);
+    assert_int_equal(engine_wallet(&desk.engine, account), 65 * DESK_USDT);
+    desk_close(&desk);
+}
+
+/* A margin that was put behind an isolated position is no longer the account's: 60 behind 20 bought
+ * at 100 need 20; with 45 of it given away the account is in breach. */
+static void
+test_a_margin_given_to_an_isolated_position_is_not_the_accounts_any_more(void **state)
+{
+    struct desk desk;
+    desk_init(&desk);
+    desk_open(&desk, 10000);
+    const uint32_t account = desk_account(&desk, 60 * DESK_USDT);
+    desk_trade(&desk, account, 0, 20);
+    const struct position isolated = {
+        .quantity = 10,
+        .entry_value = 1000 * DESK_USDT,
+        .margin = 45 * DESK_USDT,
+        .close_time = TIME_NS_NEVER,
+        .account = account,
+        .instrument = 1,
+    };
+    uint32_t id;
+    assert_int_equal(engine_open(&desk.engine, &isolated, &id, NULL), OK);
+    desk_settle(&desk, 1);
+    assert_int_equal(desk.step_count, 1);
+    assert_int_equal(desk.steps[0].instrument, 0);
+    assert_int_equal(desk.engine.positions.row[id].quantity, 10);
+    desk_close(&desk);
+}
+
 enum { ACCOUNTS = 200, STEPS = 300 };
 
 /* Accounts with up to two positions, on 5,000 to 25,000 each. */
@@ -179,6 +243,8 @@ main(void)
         cmocka_unit_test(test_a_gain_in_one_contract_carries_a_loss_in_another),
         cmocka_unit_test(test_the_equity_of_a_bankrupt_account_is_allocated_by_maintenance_margin),
         cmocka_unit_test(test_fully_hedged_legs_need_no_margin_where_they_are_netted),
+        cmocka_unit_test(test_an_isolated_position_of_a_cross_account_risks_its_own_margin_alone),
+        cmocka_unit_test(test_a_margin_given_to_an_isolated_position_is_not_the_accounts_any_more),
         cmocka_unit_test(test_no_breach_is_missed_and_none_comes_early_whatever_the_prices_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -341,11 +341,14 @@ open_pair(struct world *world, struct rng *rng, uint32_t a, uint32_t b, bool cro
                 OK);
             continue;
         }
+        const bool own = pick(rng, 0, 1); /* else one of the cross account */
+        if (!own)
+            assert_int_equal(engine_deposit(&world->engine, account, margin * scale, NULL), OK);
         const struct position position = {.quantity = quantity * scale,
                                           .entry_value = value * scale,
                                           .margin = margin * scale,
                                           .close_time = TIME_NS_NEVER,
-                                          .account = ISOLATED + account,
+                                          .account = own ? ISOLATED + account : account,
                                           .instrument = (uint32_t)on};
         uint32_t id;
         assert_int_equal(engine_open(&world->engine, &position, &id, NULL), OK);

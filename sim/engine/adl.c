@@ -274,10 +274,8 @@ cut(struct engine *engine, const struct claim *claim, const struct adl_entry *wi
     money_t given = profit < *deficit ? profit : *deficit;
     if (engine->config->rules.adl.free_wallet_only && row != NULL && row->balance < given)
         given = row->balance > 0 ? row->balance : 0;
-    ledger_post(
-        ledger,
-        holding_ledger(engine, held.instrument, held.cross ? LEDGER_MARGINS : LEDGER_WALLETS),
-        claim->ledger, given);
+    ledger_post(ledger, holding_wallet(engine, held.account, held.instrument), claim->ledger,
+                given);
     if (row != NULL)
         row->balance = money_add(row->balance, -given);
     *deficit -= given;
@@ -302,7 +300,7 @@ cut(struct engine *engine, const struct claim *claim, const struct adl_entry *wi
         };
         engine->observer.adl(engine->observer.context, &event);
     }
-    return held.cross ? cross_arm(engine, held.account, err) : OK;
+    return row != NULL && row->cross ? cross_arm(engine, held.account, err) : OK;
 }
 
 enum status

@@ -19,15 +19,16 @@ post_margin(struct engine *engine, const struct position *position)
 {
     struct account_row *account = account_table_row(&engine->accounts, position->account);
     struct ledger *ledger = &engine->ledger;
-    const size_t wallets = holding_ledger(engine, position->instrument, LEDGER_WALLETS);
+    const size_t wallet = holding_wallet(engine, position->account, position->instrument);
+    const size_t margins = holding_ledger(engine, position->instrument, LEDGER_MARGINS);
     assert(!position->cross || position->margin == 0);
     if (account != NULL)
         account->balance = money_add(account->balance, -position->margin);
     else
-        ledger_post(ledger, holding_ledger(engine, position->instrument, LEDGER_OUTSIDE), wallets,
+        ledger_post(ledger, holding_ledger(engine, position->instrument, LEDGER_OUTSIDE), wallet,
                     position->margin);
-    ledger_post(ledger, wallets, holding_ledger(engine, position->instrument, LEDGER_MARGINS),
-                position->margin);
+    if (wallet != margins)
+        ledger_post(ledger, wallet, margins, position->margin);
 }
 
 /* The row in the table and the money in the ledger; not yet armed. */
@@ -44,7 +45,11 @@ enter(struct engine *engine, const struct position *position, uint32_t *id, stru
 enum status
 engine_open(struct engine *engine, const struct position *position, uint32_t *id, struct error *err)
 {
+    const struct account_row *account;
     TRY(enter(engine, position, id, err));
+    account = account_table_row(&engine->accounts, position->account);
+    if (account != NULL && account->cross && !position->cross)
+        TRY(cross_arm(engine, position->account, err)); /* it gave the margin away */
     return liquidation_arm(engine, *id, err);
 }
 
@@ -74,9 +79,12 @@ enum status
 engine_close(struct engine *engine, uint32_t id, int64_t quantity, struct error *err)
 {
     const struct position held = engine->positions.row[id];
+    const struct account_row *account = account_table_row(&engine->accounts, held.account);
     reduce_at(engine, id, quantity, engine->instruments[held.instrument].view.mark_price);
+    if (account != NULL && account->cross)
+        TRY(cross_arm(engine, held.account, err));
     if (held.cross)
-        return cross_arm(engine, held.account, err);
+        return OK;
     return quantity != held.quantity ? liquidation_arm(engine, id, err) : OK;
 }
 

@@ -11,6 +11,14 @@ holding_ledger(const struct engine *engine, size_t instrument, enum ledger_class
     return ledger_account(&engine->ledger, engine->config->pools[pool].currency, class);
 }
 
+size_t
+holding_wallet(const struct engine *engine, uint32_t account, size_t instrument)
+{
+    const struct account_row *row = account_table_row(&engine->accounts, account);
+    return holding_ledger(engine, instrument,
+                          row != NULL && row->cross ? LEDGER_MARGINS : LEDGER_WALLETS);
+}
+
 /* Takes the part out of the table and returns its profit; *margin is what was behind it. */
 static money_t
 take_off(struct engine *engine, uint32_t id, int64_t quantity, money_t value, money_t *margin)
@@ -39,12 +47,12 @@ holding_release(struct engine *engine, uint32_t id, int64_t quantity, money_t va
     const struct position held = engine->positions.row[id];
     struct ledger *ledger = &engine->ledger;
     const size_t margins = holding_ledger(engine, held.instrument, LEDGER_MARGINS);
-    const size_t wallets = holding_ledger(engine, held.instrument, LEDGER_WALLETS);
+    const size_t wallet = holding_wallet(engine, held.account, held.instrument);
     money_t margin;
     const money_t profit = take_off(engine, id, quantity, value, &margin);
-    ledger_post(ledger, margins, wallets, margin);
-    ledger_post(ledger, holding_ledger(engine, held.instrument, LEDGER_MARKET),
-                held.cross ? margins : wallets, profit);
+    if (wallet != margins)
+        ledger_post(ledger, margins, wallet, margin);
+    ledger_post(ledger, holding_ledger(engine, held.instrument, LEDGER_MARKET), wallet, profit);
     struct account_row *row = note_profit(engine, held.account, profit);
     if (row != NULL)
         row->balance = money_add(row->balance, money_add(margin, profit));

@@ -10,6 +10,10 @@
 
 #include "engine/engine.h"
 
+/* Where the money of an account lies that backs no isolated position: a cross account's backs its
+ * other positions. */
+size_t holding_wallet(const struct engine *engine, uint32_t account, size_t instrument);
+
 /* Ledger account of the settlement currency of an instrument. */
 size_t holding_ledger(const struct engine *engine, size_t instrument, enum ledger_class class);
 

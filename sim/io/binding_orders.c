@@ -112,28 +112,23 @@ entry_value(const struct builder *builder, const struct positions_row *row,
     return OK;
 }
 
-/* Whether a position is one of a cross account; an account has one mode and one currency. */
-static enum status
-settle_mode(struct builder *builder, const struct positions_row *row,
-            const struct position *position, bool *cross, struct error *err)
+/* Whether a position is cross: backed by the balance of its account, which has one currency. */
+static bool
+is_cross(struct builder *builder, const struct positions_row *row, const struct position *position)
 {
     const struct binding *binding = builder->binding;
     struct holder_account *account = &builder->binding->followed[position->account];
     const size_t pool = binding->instruments[position->instrument].pool;
     const size_t currency = binding->pools[pool].currency;
-    *cross = row->mode == POSITIONS_MODE_OF_VENUE
-                 ? builder->scenario->venue.margin_mode == MODE_CROSS
-                 : row->mode == POSITIONS_CROSS;
+    const bool cross = row->mode == POSITIONS_MODE_OF_VENUE
+                           ? builder->scenario->venue.margin_mode == MODE_CROSS
+                           : row->mode == POSITIONS_CROSS;
     if (account->currency == SIZE_MAX)
-        *account = (struct holder_account){*cross, currency};
-    if (account->cross != *cross)
-        return row_error(builder, row,
-                         "is cross in one row and isolated in another: give the two "
-                         "different names",
-                         err);
+        *account = (struct holder_account){cross, currency};
+    account->cross |= cross;
     if (account->currency != currency && builder->two_currencies == NULL)
         builder->two_currencies = row;
-    return OK;
+    return cross;
 }
 
 /* Where the money behind a position is: its own margin, or the balance of a cross account. */
@@ -142,8 +137,7 @@ place_margin(struct builder *builder, const struct positions_row *row, struct ho
              struct error *err)
 {
     struct position *position = &order->position;
-    bool cross;
-    TRY(settle_mode(builder, row, position, &cross, err));
+    const bool cross = is_cross(builder, row, position);
     order->deposit = position->margin;
     if (cross) {
         position->cross = true;
@@ -153,7 +147,7 @@ place_margin(struct builder *builder, const struct positions_row *row, struct ho
     if (row->order_margin.value == 0)
         return OK;
     if (!cross)
-        return row_error(builder, row, "only a cross account has an order_margin", err);
+        return row_error(builder, row, "only a cross position has an order_margin", err);
     const struct contract *contract = &builder->binding->instruments[position->instrument].contract;
     if (fixed_rescale(row->order_margin.value, row->order_margin.scale, contract->money_decimals,
                       &order->order_margin) != FIXED_OK)

@@ -9,9 +9,11 @@
  * usual, must be > 0): a row fills exactly one of the two, and the file needs only the one it uses.
  * open_time and close_time may be missing or empty: from the start, and never.  `mode` (isolated or
  * cross; empty: as the venue says) and `order_margin` (settlement currency, held back for open
- * orders of a cross account) may be missing too.  An account may hold a symbol once at a time, or
- * where `mode` says cross once on each side: two rows whose times overlap are a mistake.  Mistakes
- * are collected, up to POSITIONS_PROBLEMS_MAX of them, each as file:line:column (the column is the
+ * orders of a cross position) may be missing too.  Cross rows of an account share one balance, an
+ * isolated row has its own margin; what comes back of it goes to that balance.  An account may
+ * hold a symbol once at a time, or where `mode` says cross once on each side: two rows whose times
+ * overlap are a mistake.  Mistakes are collected, up to POSITIONS_PROBLEMS_MAX of them, each as
+ * file:line:column (the column is the
  * number of the field).
  */
 #ifndef SIM_MARKET_POSITIONS_H

@@ -363,12 +363,11 @@ class Run(CommandLine):
         header = "account,symbol,side,quantity,entry_price,leverage,mode,order_margin\n"
         population = "population={kind: positions, file: p.csv}"
         self.write("p.csv", header + "ann,BTCUSDT,long,1.5,43000,20,cross,12.5\n"
-                   "ann,BTCUSDT,short,1,43000,20,cross,\nbob,BTCUSDT,short,0.5,43000,10,,\n")
+                   "ann,BTCUSDT,short,1,43000,20,cross,\nbob,BTCUSDT,short,0.5,43000,10,,\n"
+                   "cat,BTCUSDT,long,1,43000,20,cross,\ncat,BTCUSDT,short,1,43000,20,isolated,\n")
         self.seawall("run", "s.yaml", "--set", population, "-o", "p.h5")
-        for row, needle in (("ann,BTCUSDT,long,1.5,43000,20,isolated,1", "only a cross account"),
-                            ("ann,BTCUSDT,long,1.5,43000,20,cross,0.0000001", "finer than"),
-                            ("ann,BTCUSDT,long,1,43000,20,cross,\n"
-                             "ann,BTCUSDT,short,1,43000,20,isolated,", "cross in one row")):
+        for row, needle in (("ann,BTCUSDT,long,1.5,43000,20,isolated,1", "only a cross position"),
+                            ("ann,BTCUSDT,long,1.5,43000,20,cross,0.0000001", "finer than")):
             with self.subTest(needle):
                 self.write("p.csv", header + row + "\n")
                 self.refused("x.h5", needle, "run", "s.yaml", "--set", population, "-o", "x.h5")
